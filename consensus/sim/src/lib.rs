@@ -1,0 +1,1 @@
+//! A seeded simulator that attacks hefu's agreement protocol.

@@ -1,0 +1,1 @@
+//! The agreement protocol of hefu as a pure state machine.

@@ -1,0 +1,1 @@
+//! What a hefu transaction means.

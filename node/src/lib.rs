@@ -1,0 +1,1 @@
+//! The hefu validator and follower.

@@ -1,0 +1,1 @@
+//! A local hefu network, and the checks on the whole workspace.
