@@ -1,0 +1,51 @@
+# What a person does with hefu from a clone. `make` alone lists it.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+# One target directory and one profile for every command, so that nothing is
+# compiled twice (docs/adr/0007-one-profile-one-target-directory.md).
+export CARGO_TARGET_DIR ?= $(HOME)/.cache/hefu/target
+
+BIN = $(CARGO_TARGET_DIR)/release
+BUILD = cargo build --release --workspace --bins
+# What `make testnet` shows until validators talk over a real network.
+SIMULATION ?= sim --validators 4 --views 60 --pace 100ms
+# How long `make fuzz` spends on each target.
+FUZZ_SECONDS ?= 300
+
+.PHONY: help testnet test lint sim fuzz bench clean tools
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+testnet: ## build hefu and watch four validators agree
+	@$(BUILD)
+	@echo 'This is the simulator with four validators in one process, not yet a network.'
+	@$(BIN)/hefu $(SIMULATION)
+
+test: tools ## run every check, as CI does
+	@testnet/stages.sh test
+
+lint: tools ## run only the checks that read the source: fmt, clippy, docs, deny
+	@testnet/stages.sh lint
+
+sim: ## model check, simulate and plant bugs, ten times longer than `make test`
+	@testnet/stages.sh sim
+
+bench: ## measure the simulator's speed
+	@testnet/stages.sh bench
+
+clean: ## remove everything that was built
+	@cargo clean
+
+# Installs what is missing and touches nothing else. The tools are built
+# outside the target directory, which they would fill and lock.
+tools:
+	@cargo fmt --version >/dev/null 2>&1 || rustup component add rustfmt
+	@cargo clippy --version >/dev/null 2>&1 || rustup component add clippy
+	@for tool in nextest deny; do \
+	  command -v cargo-$$tool >/dev/null \
+	    || env -u CARGO_TARGET_DIR cargo install --locked cargo-$$tool; \
+	done

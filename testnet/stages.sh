@@ -1,0 +1,110 @@
+#!/usr/bin/env bash
+# The stages behind `make test`, `make lint` and `make sim`.
+#
+# A stage prints `== stage: NAME`, then what it counted. The first red stage
+# ends the run with its name. The last line counts stages.
+#
+# usage: testnet/stages.sh test|lint|sim
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+# Fewer tests than this means that a filter or a feature has dropped some.
+readonly test_floor=1
+# `make sim` gives every search this many times what `make test` gives it.
+scale=1
+
+passed=0
+current='set-up'
+: "${CARGO_TARGET_DIR:=$HOME/.cache/hefu/target}"
+export CARGO_TARGET_DIR
+readonly bin=$CARGO_TARGET_DIR/release
+
+finish() {
+  local status=$?
+  if ((status)); then echo "== stage $current failed" >&2; fi
+  echo "== $((SECONDS / 60)) min $((SECONDS % 60)) s in all"
+  echo "$passed passed, $((status != 0)) failed"
+}
+trap finish EXIT
+
+# stage NAME COMMAND...: the command must not stand in a condition, where bash
+# would go on after a failure inside it.
+stage() {
+  current=$1
+  shift
+  local start=$SECONDS
+  echo "== stage: $current"
+  "$@"
+  passed=$((passed + 1))
+  echo "== $current took $((SECONDS - start)) s"
+}
+
+# nextest FILTER: the tests that match, with what they print.
+nextest() {
+  cargo nextest run --release --workspace --no-capture --filterset "$1"
+}
+
+clippy() {
+  cargo clippy --release --workspace --all-targets -- -D warnings
+}
+
+docs() {
+  local crates
+  RUSTDOCFLAGS='-D warnings' cargo doc --release --workspace --no-deps
+  crates=$(cargo tree --workspace --depth 0 --prefix none | grep -c .)
+  echo "$crates crates documented"
+}
+
+tests() {
+  local log count
+  log=$(mktemp)
+  cargo nextest run --release --workspace 2>&1 | tee "$log"
+  count=$(sed -nE 's/.* ([0-9]+) tests? run:.*/\1/p' "$log")
+  rm "$log"
+  if ((${count:-0} < test_floor)); then
+    echo "${count:-0} tests ran, fewer than the floor of $test_floor in testnet/stages.sh" >&2
+    return 1
+  fi
+  cargo test --release --workspace --doc
+}
+
+sources() {
+  stage 'fmt' cargo fmt --all --check
+  stage 'clippy' clippy
+  stage 'docs' docs
+}
+
+simulations() {
+  stage 'build' cargo build --release --workspace --bins
+  stage 'model' "$bin/hefu-model" --seconds $((60 * scale))
+  stage 'simulation' "$bin/hefu-sim" seeds --seconds $((120 * scale))
+  stage 'liveness' "$bin/hefu-sim" liveness
+  stage 'twins' "$bin/hefu-sim" twins --seconds $((60 * scale))
+  stage 'planted bugs' "$bin/hefu-sim" planted
+}
+
+case ${1:-} in
+  lint)
+    sources
+    stage 'deny' cargo deny check bans licenses sources
+    ;;
+  sim)
+    scale=10
+    simulations
+    ;;
+  test)
+    sources
+    stage 'tests' tests
+    stage 'purity' nextest 'package(hefu-testnet) and test(/^purity::/)'
+    stage 'tidy' nextest 'package(hefu-testnet) and test(/^tidy::/)'
+    stage 'vectors' nextest 'package(hefu-primitives) and test(/vectors/)'
+    simulations
+    stage 'fuzz regression' nextest 'package(hefu-sim) and test(/corpus/)'
+    stage 'transcripts' nextest 'package(hefu-cli)'
+    stage 'deny' cargo deny check bans licenses sources
+    ;;
+  *)
+    echo 'usage: testnet/stages.sh test|lint|sim' >&2
+    exit 2
+    ;;
+esac
