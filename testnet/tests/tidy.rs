@@ -1,0 +1,8 @@
+//! The style that a compiler does not enforce: limits, citations of rules, and documents that
+//! name only what exists.
+
+mod documents;
+mod places;
+mod rules;
+mod shape;
+mod shortcuts;
