@@ -1,1 +1,18 @@
-//! The agreement protocol of hefu as a pure state machine.
+//! The agreement protocol of hefu: Simplex as a pure state machine.
+
+#![deny(
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::float_arithmetic,
+    clippy::expect_used
+)]
+
+pub mod limits;
+pub mod message;
+pub mod planted;
+pub mod port;
+
+pub use message::{Justification, Message, MessageError, Proposal, ProposalError, Status};
+pub use planted::{Bug, Planted};
+pub use port::{Fetch, Halt, Input, Origin, Output, Record, Sequence, Timer, To, Verdict};
