@@ -104,6 +104,7 @@ case ${1:-} in
     stage 'deny' cargo deny check bans licenses sources
     ;;
   *)
+    trap - EXIT
     echo 'usage: testnet/stages.sh test|lint|sim' >&2
     exit 2
     ;;
