@@ -8,11 +8,13 @@
     clippy::expect_used
 )]
 
+pub mod engine;
 pub mod limits;
 pub mod message;
 pub mod planted;
 pub mod port;
 
+pub use engine::{Anchor, Config, Engine, Footprint, Member};
 pub use message::{Justification, Message, MessageError, Proposal, ProposalError, Status};
 pub use planted::{Bug, Planted};
 pub use port::{Fetch, Halt, Input, Origin, Output, Record, Sequence, Timer, To, Verdict};

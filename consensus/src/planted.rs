@@ -23,7 +23,7 @@ pub enum Bug {
     ExecutionUnchecked,
     /// R3: notarizes a second digest in a view.
     NotarizesTwice,
-    /// R3: notarizes in a view that it has nullified, and forgets that it has.
+    /// R3: votes for a block at a wrong height.
     HeightUnchecked,
     /// R2: votes for a full block however far finality lags.
     FullBlockUnchecked,
@@ -105,10 +105,6 @@ impl Planted {
 
     /// Whether `bug` is planted: never.
     #[cfg(not(feature = "planted"))]
-    #[expect(
-        clippy::unused_self,
-        reason = "the same call with and without the feature"
-    )]
     pub const fn is(self, _bug: Bug) -> bool {
         false
     }
