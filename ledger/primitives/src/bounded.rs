@@ -90,3 +90,6 @@ impl<'de, T: Deserialize<'de>, const MAX: usize> Visitor<'de> for BoundedVisitor
         Ok(BoundedVec(elements))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -103,7 +103,7 @@ pub enum CertificateError {
         /// The certificate's.
         got: usize,
     },
-    /// Its bitmap names a place beyond the set.
+    /// Its bitmap, or a vote for it, names a place beyond the set.
     #[error("validator {signer} is not one of the {members}")]
     UnknownSigner {
         /// That place.
@@ -148,9 +148,10 @@ pub enum CertificateError {
 }
 
 impl Certificate {
-    /// Puts together votes that say the same. It does not verify them, nor count to a quorum.
+    /// Puts together votes that say the same, each of another member. It does not verify them, nor
+    /// count to a quorum: what it gives may still be refused.
     pub fn assemble(committee: &Committee, votes: &[Vote]) -> Result<Self, CertificateError> {
-        let quorum = committee.validators.quorum();
+        let (members, quorum) = (committee.validators.len(), committee.validators.quorum());
         let first = votes
             .first()
             .ok_or(CertificateError::NoQuorum { quorum, got: 0 })?;
@@ -159,6 +160,9 @@ impl Certificate {
             let signer = vote.signer;
             if (vote.epoch, vote.statement()) != (first.epoch, first.statement()) {
                 return Err(CertificateError::Mixed { signer });
+            }
+            if signer.usize() >= members {
+                return Err(CertificateError::UnknownSigner { signer, members });
             }
             if by_signer.insert(signer, vote.signature).is_some() {
                 return Err(CertificateError::RepeatedSigner { signer });
@@ -170,7 +174,7 @@ impl Certificate {
             epoch: first.epoch,
             view: first.view,
             subject: first.subject,
-            signers: Bitmap::of(&signers, committee.validators.len()),
+            signers: Bitmap::of(&signers, members),
             signatures: BoundedVec::first_of(by_signer.into_values()),
         })
     }

@@ -61,3 +61,6 @@ impl Verify for Checkpoint {
         Ok(self.finalization.verify(committee, verifier)?)
     }
 }
+
+#[cfg(test)]
+mod tests;

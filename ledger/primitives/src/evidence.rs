@@ -10,8 +10,9 @@ use crate::vote::{Subject, Vote, VoteError};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-/// Two statements of one validator that contradict each other, the smaller one first, so that one
-/// contradiction has one form.
+/// Two statements of one validator that contradict each other, the smaller one first, so that two
+/// statements make one piece of evidence. One offence may have many: an offender can sign on, so
+/// what counts offences goes by (epoch, view, offender).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Evidence {
     /// Two digests notarized or finalized in one view, or a view both nullified and finalized.
@@ -51,13 +52,15 @@ const fn contradict(first: &Subject, second: &Subject) -> bool {
 }
 
 impl Evidence {
-    /// The evidence that two votes give together, if they contradict each other.
+    /// The evidence that two votes give together, if they contradict each other. Their signatures
+    /// are not checked.
     pub fn of_votes(one: Vote, other: Vote) -> Option<Self> {
         let evidence = Self::Votes(one.min(other), one.max(other));
         evidence.check().is_ok().then_some(evidence)
     }
 
-    /// The evidence that two proposals of one epoch give together, if they contradict each other.
+    /// The evidence that two proposals give together, if they contradict each other. Their
+    /// signatures are not checked.
     pub fn of_proposals(one: SignedProposal, other: SignedProposal) -> Option<Self> {
         let evidence = Self::Proposals(one.min(other), one.max(other));
         evidence.check().is_ok().then_some(evidence)
@@ -71,7 +74,7 @@ impl Evidence {
         }
     }
 
-    /// Who did it, as a member of `committee`.
+    /// Who did it, as a member of `committee`, which must be the one of its epoch.
     pub fn offender(&self, committee: &Committee) -> ValidatorIndex {
         match self {
             Self::Votes(vote, _) => vote.signer,

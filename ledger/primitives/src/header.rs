@@ -54,3 +54,6 @@ impl Header {
         self.validators != self.next_validators
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -88,3 +88,6 @@ impl Verify for SignedProposal {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,4 +1,42 @@
 //! Values whose signatures hold.
+//!
+//! Logic that takes a [`Verified`] value cannot be handed an unchecked one by mistake, because
+//! nothing but [`Verified::new`] makes one and nothing lets its value be changed afterwards. It
+//! does not compile to wrap a value without checking it, neither here nor from encoded bytes:
+//!
+//! ```compile_fail,E0423
+//! # fn wrap(vote: hefu_primitives::Vote) -> hefu_primitives::Verified<hefu_primitives::Vote> {
+//! hefu_primitives::Verified(vote)
+//! # }
+//! ```
+//!
+//! ```compile_fail,E0277
+//! # use hefu_primitives::{codec, Verified, Vote};
+//! let vote = codec::decode::<Verified<Vote>>(&[], 0);
+//! ```
+//!
+//! Nor does it compile to alter one:
+//!
+//! ```compile_fail,E0594
+//! # use hefu_primitives::{Subject, Verified, Vote};
+//! # fn alter(mut vote: Verified<Vote>) {
+//! vote.subject = Subject::Nullify;
+//! # }
+//! ```
+//!
+//! What does compile is to check, and to read:
+//!
+//! ```
+//! use hefu_primitives::{Committee, Ed25519, Subject, Verified, Vote, VoteError};
+//!
+//! fn checked(vote: Vote, committee: &Committee) -> Result<Verified<Vote>, VoteError> {
+//!     Verified::new(vote, committee, &Ed25519)
+//! }
+//!
+//! fn subject(vote: &Verified<Vote>) -> Subject {
+//!     vote.subject
+//! }
+//! ```
 
 use crate::committee::Committee;
 use crate::keys::Verifier;
@@ -23,6 +61,9 @@ impl<T: Verify> Verify for Arc<T> {
 }
 
 /// A value that was verified. There is no other way to make one.
+///
+/// It is as good as the verifier that checked it, and does not remember against which committee:
+/// whoever serves several keeps their values apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Verified<T>(T);
 
@@ -52,3 +93,6 @@ impl<T> Deref for Verified<T> {
         &self.0
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -77,27 +77,27 @@ pub struct Vote {
     pub signature: Signature,
 }
 
-/// Why a vote is refused.
+/// Why a vote, or a proposal, is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum VoteError {
     /// It belongs to another epoch.
-    #[error("a vote of epoch {got}, where epoch {expected} is voting")]
+    #[error("a statement of epoch {got}, where epoch {expected} is meant")]
     Epoch {
         /// The committee's epoch.
         expected: Epoch,
-        /// The vote's.
+        /// The statement's.
         got: Epoch,
     },
     /// Its signer is not a member.
     #[error("validator {signer} is not one of the {members}")]
     UnknownSigner {
-        /// The place that the vote names.
+        /// The place that the statement names.
         signer: ValidatorIndex,
         /// How many places there are.
         members: usize,
     },
     /// Its signature does not cover it: altered, or made for another network or incarnation.
-    #[error("the signature of validator {signer} does not cover this vote")]
+    #[error("the signature of validator {signer} does not cover this statement")]
     Signature {
         /// Who is said to have signed.
         signer: ValidatorIndex,

@@ -1,1 +1,4 @@
-//! Tests of `evidence`.
+//! Tests of `evidence`: which two statements convict, and what does not.
+
+mod proposals;
+mod votes;

@@ -1,1 +1,4 @@
-//! Tests of `validators`.
+//! Tests of `validators`: the arithmetic of quorums, and which members make a set.
+
+mod quorums;
+mod sets;
