@@ -7,6 +7,16 @@
     clippy::float_arithmetic,
     clippy::expect_used
 )]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::arithmetic_side_effects,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::unwrap_used,
+        reason = "a test that fails may panic"
+    )
+)]
 
 pub mod engine;
 pub mod limits;

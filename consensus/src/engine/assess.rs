@@ -195,6 +195,3 @@ impl<S: Signer> Engine<S> {
         self.arm(Cause::Others, out);
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -212,6 +212,3 @@ impl<S: Signer> Engine<S> {
         delta_ms.min(most_ms)
     }
 }
-
-#[cfg(test)]
-mod tests;

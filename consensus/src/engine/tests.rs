@@ -1,1 +1,9 @@
-//! Tests of the engine.
+//! Tests of the engine, rule by rule: one validator, and the test playing all others.
+
+mod durability;
+mod epochs;
+mod pace;
+mod presence;
+mod proposals;
+mod sandbox;
+mod views;
