@@ -41,6 +41,9 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
 ];
 
+/// The crates that are shipped: the node, and the program that people run.
+const SHIPPED: &[&str] = &["hefu-node", "hefu-cli"];
+
 /// The crates that decide what every validator must agree on.
 const PURE: &[&str] = &["hefu-primitives", "hefu-ledger", "hefu-consensus"];
 
@@ -84,6 +87,14 @@ fn impurities(name: &str, tree: &str) -> Vec<String> {
         .collect()
 }
 
+/// Whether defects can be planted in what is built from this tree, whose lines end in features.
+fn plantable(name: &str, tree: &str) -> Option<String> {
+    let found = tree
+        .lines()
+        .any(|line| line.starts_with("hefu-") && line.contains("planted"));
+    found.then(|| format!("{name} is shipped with the feature `planted`"))
+}
+
 /// Crates that no row places.
 fn unplaced(members: &str) -> Vec<String> {
     let placed = |name: &&str| ARROWS.iter().any(|(crate_name, _)| crate_name == name);
@@ -116,6 +127,23 @@ fn dependencies_follow_the_arrows() {
         &format!("{} crates, {below} dependencies below them", ARROWS.len()),
         &findings,
     );
+}
+
+#[test]
+fn nothing_can_be_planted_in_what_is_shipped() {
+    let tree = |name| tree(&["--package", name, "--format", "{p} {f}"]);
+    let findings: Vec<_> = SHIPPED
+        .iter()
+        .filter_map(|name| plantable(name, &tree(name)))
+        .collect();
+    settle(&format!("{} shipped crates", SHIPPED.len()), &findings);
+}
+
+#[test]
+fn a_planted_feature_is_refused() {
+    let tree = "hefu-cli v0.1.0\nhefu-consensus v0.1.0 (consensus) default,planted";
+    assert!(plantable("hefu-cli", tree).is_some());
+    assert!(plantable("hefu-cli", "hefu-cli v0.1.0\nhefu-consensus v0.1.0 default").is_none());
 }
 
 #[test]
