@@ -141,19 +141,16 @@ impl<S: Signer> Engine<S> {
     /// the order in which it was given out.
     pub fn new(config: Config<S>, records: impl IntoIterator<Item = Record>) -> Self {
         let mut engine = Self::at_anchor(config);
-        records
-            .into_iter()
-            .for_each(|record| engine.recover(record));
+        records.into_iter().for_each(|record| engine.recover(record));
+        // The log may lack our acts of views that are settled: nothing is signed there any more.
+        engine.acts.raise_floor(engine.index.final_view().next());
         let acted = engine.acts.newest_view().unwrap_or_default();
         engine.view = engine.view.max(acted).max(engine.index.final_view().next());
         engine
     }
 
     fn at_anchor(config: Config<S>) -> Self {
-        let Anchor {
-            header,
-            finalization,
-        } = config.anchor;
+        let Anchor { header, finalization } = config.anchor;
         let chain = Chain::new(header.clone());
         let mut index = Index::new(chain.root_digest());
         if let Some(finalization) = &finalization {
@@ -161,10 +158,7 @@ impl<S: Signer> Engine<S> {
         }
         let acts = Acts::above(index.final_view());
         let checkpoint = finalization.map(|finalization| {
-            Arc::new(Checkpoint {
-                header,
-                finalization: (*finalization).clone(),
-            })
+            Arc::new(Checkpoint { header, finalization: (*finalization).clone() })
         });
         Self {
             committee: config.committee,
@@ -217,16 +211,12 @@ impl<S: Signer> Engine<S> {
     }
 
     fn start(&mut self, origin: Origin, out: &mut Vec<Output>) {
-        self.presence
-            .await_others(origin == Origin::Restart && !self.has(Bug::SignsUnheard));
+        self.presence.await_others(origin == Origin::Restart && !self.has(Bug::SignsUnheard));
         out.push(Output::Entered(self.view));
         self.set_heartbeat(out);
         for (view, _) in self.index.unfinal() {
             let after_ms = self.delta_of(view);
-            out.push(Output::SetTimer {
-                timer: Timer::Unfinal(view),
-                after_ms,
-            });
+            out.push(Output::SetTimer { timer: Timer::Unfinal(view), after_ms });
         }
         self.say_again(out);
         self.keep_alive(out);
@@ -278,10 +268,7 @@ impl<S: Signer> Engine<S> {
             nullified_runs,
             certificates,
             blocks: self.chain.len(),
-            proposals: self
-                .proposals
-                .len()
-                .saturating_add(self.signed_proposals.len()),
+            proposals: self.proposals.len().saturating_add(self.signed_proposals.len()),
         }
     }
 

@@ -64,10 +64,7 @@ pub const CLOCK_BEHIND_MAX_MS: u64 = 25_000;
 pub const BODY_BYTES_SMALLEST: u32 = 16 * 1024;
 
 const _: () = assert!(LEADER_DEADLINE_DELTAS < VIEW_DEADLINE_DELTAS);
-const _: () = assert!(
-    VIEW_DEADLINE_MAX_MS < CLOCK_BEHIND_MAX_MS,
-    "a block outlives its view"
-);
+const _: () = assert!(VIEW_DEADLINE_MAX_MS < CLOCK_BEHIND_MAX_MS, "a block outlives its view");
 const _: () = assert!(
     CLOCK_AHEAD_MAX_MS + VIEW_DEADLINE_MAX_MS < CLOCK_BEHIND_MAX_MS,
     "a fast leader and a slow view leave time to notarize"

@@ -118,9 +118,7 @@ impl Proposal {
         if expected != got {
             return Err(ProposalError::OtherHeader { expected, got });
         }
-        self.signed
-            .verify(committee, verifier)
-            .map_err(ProposalError::Signature)
+        self.signed.verify(committee, verifier).map_err(ProposalError::Signature)
     }
 
     /// The proposal without the attachments that do not hold, so that a relay that spoils one
@@ -132,11 +130,7 @@ impl Proposal {
         verifier: &V,
     ) -> Self {
         let holds = |c: &Arc<Certificate>| c.verify(committee, verifier).is_ok();
-        let Justification {
-            parent,
-            gap,
-            finalized,
-        } = self.justification;
+        let Justification { parent, gap, finalized } = self.justification;
         self.justification = Justification {
             parent: parent.filter(holds),
             gap: BoundedVec::first_of(gap.iter().filter(|c| holds(c)).cloned()),
@@ -155,20 +149,11 @@ impl Verify for Proposal {
         verifier: &V,
     ) -> Result<(), ProposalError> {
         self.verify_statement(committee, verifier)?;
-        for certificate in self
-            .justification
-            .parent
-            .iter()
-            .chain(&self.justification.gap)
-        {
-            certificate
-                .verify(committee, verifier)
-                .map_err(ProposalError::Attachment)?;
+        for certificate in self.justification.parent.iter().chain(&self.justification.gap) {
+            certificate.verify(committee, verifier).map_err(ProposalError::Attachment)?;
         }
         if let Some(checkpoint) = &self.justification.finalized {
-            checkpoint
-                .verify(committee, verifier)
-                .map_err(ProposalError::Finalized)?;
+            checkpoint.verify(committee, verifier).map_err(ProposalError::Finalized)?;
         }
         Ok(())
     }
@@ -184,19 +169,14 @@ impl Message {
         verifier: &V,
     ) -> Result<Vec<Input>, MessageError> {
         match self {
-            Self::Proposal(proposal) => Ok(vec![Input::Proposal(verify_proposal(
-                proposal, committee, verifier,
-            )?)]),
+            Self::Proposal(proposal) => {
+                Ok(vec![Input::Proposal(verify_proposal(proposal, committee, verifier)?)])
+            }
             Self::Vote(vote) => Ok(vec![Input::Vote(Verified::new(vote, committee, verifier)?)]),
-            Self::Certificate(certificate) => Ok(vec![Input::Certificate(Verified::new(
-                certificate,
-                committee,
-                verifier,
-            )?)]),
-            Self::Notarized {
-                certificate,
-                finalize,
-            } => Ok(vec![
+            Self::Certificate(certificate) => {
+                Ok(vec![Input::Certificate(Verified::new(certificate, committee, verifier)?)])
+            }
+            Self::Notarized { certificate, finalize } => Ok(vec![
                 Input::Certificate(Verified::new(certificate, committee, verifier)?),
                 Input::Vote(Verified::new(finalize, committee, verifier)?),
             ]),
@@ -230,14 +210,7 @@ fn verify_status<V: Verifier>(
         let (expected, got) = (committee.epoch, status.epoch);
         return Err(VoteError::Epoch { expected, got }.into());
     }
-    let yours = status
-        .yours
-        .map(|vote| Verified::new(vote, committee, verifier))
-        .transpose()?;
+    let yours = status.yours.map(|vote| Verified::new(vote, committee, verifier)).transpose()?;
     // The vote goes first: it may forbid what the status would allow (R14).
-    Ok(yours
-        .map(Input::Vote)
-        .into_iter()
-        .chain([Input::Status { from, status }])
-        .collect())
+    Ok(yours.map(Input::Vote).into_iter().chain([Input::Status { from, status }]).collect())
 }

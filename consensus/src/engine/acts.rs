@@ -30,18 +30,13 @@ impl ViewActs {
     }
 
     fn votes(&self) -> impl Iterator<Item = Vote> {
-        [self.notarized, self.nullified, self.finalized]
-            .into_iter()
-            .flatten()
+        [self.notarized, self.nullified, self.finalized].into_iter().flatten()
     }
 }
 
 impl Acts {
     pub(crate) fn above(final_view: View) -> Self {
-        Self {
-            floor: final_view.next(),
-            ..Self::default()
-        }
+        Self { floor: final_view.next(), ..Self::default() }
     }
 
     fn check(&self, view: View, allowed: impl FnOnce(&ViewActs) -> bool) -> bool {
@@ -50,30 +45,22 @@ impl Acts {
 
     /// R2: one proposal a view, and none in a view that we have ended.
     pub(crate) fn may_propose(&self, view: View) -> bool {
-        self.check(view, |acts| {
-            acts.proposed.is_none() && acts.nullified.is_none()
-        })
+        self.check(view, |acts| acts.proposed.is_none() && acts.nullified.is_none())
     }
 
     /// R3: one digest a view, and none in a view that we have nullified.
     pub(crate) fn may_notarize(&self, view: View) -> bool {
-        self.check(view, |acts| {
-            acts.notarized.is_none() && acts.nullified.is_none()
-        })
+        self.check(view, |acts| acts.notarized.is_none() && acts.nullified.is_none())
     }
 
     /// R5: never after finalize.
     pub(crate) fn may_nullify(&self, view: View) -> bool {
-        self.check(view, |acts| {
-            acts.finalized.is_none() && acts.nullified.is_none()
-        })
+        self.check(view, |acts| acts.finalized.is_none() && acts.nullified.is_none())
     }
 
     /// R4: never after nullify.
     pub(crate) fn may_finalize(&self, view: View) -> bool {
-        self.check(view, |acts| {
-            acts.nullified.is_none() && acts.finalized.is_none()
-        })
+        self.check(view, |acts| acts.nullified.is_none() && acts.finalized.is_none())
     }
 
     pub(crate) fn record(&mut self, vote: Vote) {
@@ -87,10 +74,7 @@ impl Acts {
     }
 
     pub(crate) fn record_proposal(&mut self, proposal: SignedProposal) {
-        self.views
-            .entry(proposal.statement.view)
-            .or_default()
-            .proposed = Some(proposal);
+        self.views.entry(proposal.statement.view).or_default().proposed = Some(proposal);
     }
 
     /// R14: whether we would remember a statement about `view`, and do not remember this one.
@@ -102,10 +86,8 @@ impl Acts {
     /// R14: the same of a proposal.
     pub(crate) fn is_foreign_proposal(&self, proposal: &SignedProposal) -> bool {
         let view = proposal.statement.view;
-        let made = |acts: &ViewActs| {
-            acts.proposed
-                .is_some_and(|p| p.statement == proposal.statement)
-        };
+        let made =
+            |acts: &ViewActs| acts.proposed.is_some_and(|p| p.statement == proposal.statement);
         view >= self.floor && !self.views.get(&view).is_some_and(made)
     }
 
@@ -126,11 +108,7 @@ impl Acts {
 
     /// The votes from `view` on, the newest ones if there are many.
     pub(crate) fn votes_from(&self, view: View) -> Vec<Vote> {
-        let newest = self
-            .views
-            .range(view..)
-            .rev()
-            .flat_map(|(_, acts)| acts.votes());
+        let newest = self.views.range(view..).rev().flat_map(|(_, acts)| acts.votes());
         newest.take(VOTES_PER_ANSWER).collect()
     }
 

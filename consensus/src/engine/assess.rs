@@ -53,10 +53,7 @@ impl<S: Signer> Engine<S> {
             }
             Assessment::NeedsExecution => self.execute(proposal.signed.statement.digest, out),
             Assessment::Early(after_ms) => {
-                out.push(Output::SetTimer {
-                    timer: Timer::Early(self.view),
-                    after_ms,
-                });
+                out.push(Output::SetTimer { timer: Timer::Early(self.view), after_ms });
             }
         }
     }
@@ -78,18 +75,12 @@ impl<S: Signer> Engine<S> {
         let statement = &proposal.signed.statement;
         self.check_parent(statement)?;
         self.check_gap(statement)?;
-        let parent = self
-            .chain
-            .header(&statement.parent_digest)
-            .ok_or(Assessment::Wait)?;
+        let parent = self.chain.header(&statement.parent_digest).ok_or(Assessment::Wait)?;
         let executed = self.chain.is_valid(&statement.parent_digest);
         require(executed, Assessment::Wait)?;
         if self.is_boundary(parent) && !self.has(Bug::BoundaryExtended) {
             // R12: what stands above the last block is that block again, whose checks are done.
-            return require(
-                statement.digest == statement.parent_digest,
-                Assessment::Invalid,
-            );
+            return require(statement.digest == statement.parent_digest, Assessment::Invalid);
         }
         self.check_header(statement, &proposal.header, parent)?;
         self.check_distance(proposal, parent)?;
@@ -115,10 +106,7 @@ impl<S: Signer> Engine<S> {
 
     /// R3: every view between the parent's and the proposal's is nullified.
     fn check_gap(&self, statement: &ProposalStatement) -> Check {
-        match self
-            .index
-            .missing_between(statement.parent_view, statement.view)
-        {
+        match self.index.missing_between(statement.parent_view, statement.view) {
             Some((first, last)) if !self.has(Bug::GapUnchecked) => {
                 Err(Assessment::NeedsCertificates(first, last))
             }
@@ -146,11 +134,7 @@ impl<S: Signer> Engine<S> {
     /// R2: far above the highest final block that the leader showed, only an empty block. What
     /// it showed is not signed, so it is no proof against the leader.
     fn check_distance(&self, proposal: &Proposal, parent: &Header) -> Check {
-        let shown = proposal
-            .justification
-            .finalized
-            .as_ref()
-            .map(|shown| shown.header.height);
+        let shown = proposal.justification.finalized.as_ref().map(|shown| shown.header.height);
         let height = shown.unwrap_or(self.chain.root().height);
         let near = parent.height.since(height) <= UNFINAL_HEIGHTS_MAX;
         let fits = near || proposal.header.is_empty() || self.has(Bug::FullBlockUnchecked);
@@ -159,16 +143,11 @@ impl<S: Signer> Engine<S> {
 
     /// R13: neither from the far future nor from the past, by our clock.
     fn check_clock(&self, header: &Header) -> Check {
-        let ahead_ms = header
-            .time
-            .since(self.now.saturating_add(CLOCK_AHEAD_MAX_MS));
+        let ahead_ms = header.time.since(self.now.saturating_add(CLOCK_AHEAD_MAX_MS));
         if ahead_ms > 0 && !self.has(Bug::FutureAccepted) {
             return Err(Assessment::Early(ahead_ms));
         }
-        require(
-            self.now.since(header.time) <= CLOCK_BEHIND_MAX_MS,
-            Assessment::Wait,
-        )
+        require(self.now.since(header.time) <= CLOCK_BEHIND_MAX_MS, Assessment::Wait)
     }
 
     /// R3: its execution gives what its header claims.

@@ -38,22 +38,14 @@ impl<S: Signer> Engine<S> {
             return;
         }
         let own = self.acts.votes_in(vote.view);
-        let evidence = own
-            .into_iter()
-            .find_map(|own| Evidence::of_votes(own, *vote));
+        let evidence = own.into_iter().find_map(|own| Evidence::of_votes(own, *vote));
         out.extend(evidence.map(Output::Evidence));
         self.halt_for_foreign_signature(vote.view, out);
     }
 
     pub(crate) fn halt_for_foreign_signature(&mut self, view: View, out: &mut Vec<Output>) {
         if !self.has(Bug::ForeignSignatureIgnored) {
-            self.halt(
-                Halt::ForeignSignature {
-                    epoch: self.committee.epoch,
-                    view,
-                },
-                out,
-            );
+            self.halt(Halt::ForeignSignature { epoch: self.committee.epoch, view }, out);
         }
     }
 
@@ -91,10 +83,9 @@ impl<S: Signer> Engine<S> {
         match subject {
             _ if view <= self.index.final_view() => true,
             Subject::Notarize(digest) => self.index.notarized(view) == Some(*digest),
-            Subject::Nullify => self
-                .index
-                .missing_between(view.saturating_sub(1), view.next())
-                .is_none(),
+            Subject::Nullify => {
+                self.index.missing_between(view.saturating_sub(1), view.next()).is_none()
+            }
             Subject::Finalize(_) => false,
         }
     }
@@ -109,12 +100,7 @@ impl<S: Signer> Engine<S> {
         }
         match self.index.learn(certificate) {
             Learnt::Known => {}
-            Learnt::Forked => self.halt(
-                Halt::Forked {
-                    view: certificate.view,
-                },
-                out,
-            ),
+            Learnt::Forked => self.halt(Halt::Forked { view: certificate.view }, out),
             Learnt::New => self.act_on(certificate, out),
         }
         if !self.has(Bug::NullificationsKept) {
@@ -123,9 +109,7 @@ impl<S: Signer> Engine<S> {
     }
 
     fn shows_foreign_signature(&self, certificate: &Certificate) -> bool {
-        let mine = self
-            .my_index()
-            .is_some_and(|me| certificate.signers.contains(me));
+        let mine = self.my_index().is_some_and(|me| certificate.signers.contains(me));
         mine && self.acts.is_foreign(certificate.view, &certificate.subject)
     }
 
@@ -147,10 +131,7 @@ impl<S: Signer> Engine<S> {
         let view = certificate.view;
         self.chain.certify(digest);
         self.pursue(digest, certificate, out);
-        out.push(Output::SetTimer {
-            timer: Timer::Unfinal(view),
-            after_ms: self.delta_of(view),
-        });
+        out.push(Output::SetTimer { timer: Timer::Unfinal(view), after_ms: self.delta_of(view) });
         let finalize = self.finalize(view, digest, out);
         self.enter_by(certificate, finalize, out);
     }
@@ -176,10 +157,7 @@ impl<S: Signer> Engine<S> {
         let sends = moves && !self.has(Bug::EntryCertificateNotSent);
         match finalize {
             Some(finalize) if sends => {
-                let message = Message::Notarized {
-                    certificate: Arc::clone(certificate),
-                    finalize,
-                };
+                let message = Message::Notarized { certificate: Arc::clone(certificate), finalize };
                 self.send(To::All, message, self.after_all(), out);
             }
             Some(finalize) => self.send(To::All, Message::Vote(finalize), self.after_all(), out),
@@ -193,16 +171,13 @@ impl<S: Signer> Engine<S> {
 
     fn enter(&mut self, certificate: &Arc<Certificate>, out: &mut Vec<Output>) {
         let by_one = self.has(Bug::EntersOneViewAtATime);
-        self.view = if by_one {
-            self.view.next()
-        } else {
-            certificate.view.next()
-        };
+        self.view = if by_one { self.view.next() } else { certificate.view.next() };
         self.entry = Some(Arc::clone(certificate));
         self.forget_old_views();
         self.pace.enter();
         out.push(Output::Entered(self.view));
         self.resume_work(out);
+        self.join_view(out);
     }
 
     /// R8: drops what has left the window.
@@ -252,15 +227,10 @@ impl<S: Signer> Engine<S> {
             path.retain(|digest| *digest == target);
         }
         let from = out.len();
-        let valid = path
-            .into_iter()
-            .take_while(|digest| self.chain.is_valid(digest));
+        let valid = path.into_iter().take_while(|digest| self.chain.is_valid(digest));
         for digest in valid.collect::<Vec<_>>() {
             let header = self.chain.advance(digest);
-            out.extend(header.map(|header| Output::Finalize {
-                header,
-                proof: Arc::clone(&proof),
-            }));
+            out.extend(header.map(|header| Output::Finalize { header, proof: Arc::clone(&proof) }));
         }
         if out.len() == from {
             return;
@@ -274,15 +244,11 @@ impl<S: Signer> Engine<S> {
     fn after_delivery(&mut self, target: Digest, proof: &Arc<Certificate>) {
         if self.chain.root_digest() == target {
             let header = self.chain.root().as_ref().clone();
-            self.checkpoint = Some(Arc::new(Checkpoint {
-                header,
-                finalization: (**proof).clone(),
-            }));
+            self.checkpoint =
+                Some(Arc::new(Checkpoint { header, finalization: (**proof).clone() }));
         }
         let unfinal = self.index.unfinal().map(|(_, digest)| digest);
-        let proposed = self
-            .signed_proposals
-            .range(self.index.final_view().next()..);
+        let proposed = self.signed_proposals.range(self.index.final_view().next()..);
         let proposed = proposed.map(|(_, proposal)| proposal.statement.digest);
         self.chain.retain(unfinal.chain(proposed).chain([target]));
     }
@@ -293,10 +259,7 @@ impl<S: Signer> Engine<S> {
         let (view, highest) = self.index.highest_notarized_below(View::MAX);
         let certificate = self.index.justification(view);
         let finalization = self.index.finalization().map(Arc::clone);
-        let parent = self
-            .proposals
-            .get(&self.view)
-            .map(|proposal| proposal.signed.statement);
+        let parent = self.proposals.get(&self.view).map(|proposal| proposal.signed.statement);
         if let Some(finalization) = finalization {
             self.pursue(self.index.final_digest(), &finalization, out);
         }
@@ -320,26 +283,14 @@ impl<S: Signer> Engine<S> {
                 self.fetch(missing, &from, out);
             }
             Path::Missing(_) => {}
-            Path::Astray => self.halt(
-                Halt::Forked {
-                    view: certificate.view,
-                },
-                out,
-            ),
+            Path::Astray => self.halt(Halt::Forked { view: certificate.view }, out),
         }
     }
 
     fn fetch(&mut self, digest: Digest, from: &[ValidatorIndex], out: &mut Vec<Output>) {
-        let others: Vec<_> = from
-            .iter()
-            .copied()
-            .filter(|index| !self.is_me(*index))
-            .collect();
+        let others: Vec<_> = from.iter().copied().filter(|index| !self.is_me(*index)).collect();
         if self.chain.want(digest, &others) && !self.has(Bug::BodyNeverFetched) {
-            out.push(Output::Fetch(Fetch::Block {
-                digest,
-                from: others,
-            }));
+            out.push(Output::Fetch(Fetch::Block { digest, from: others }));
         }
     }
 

@@ -48,12 +48,7 @@ impl Chain {
     pub(crate) fn new(root: Header) -> Self {
         let root_digest = root.digest();
         let (blocks, missing) = (BTreeMap::new(), BTreeMap::new());
-        Self {
-            root: Arc::new(root),
-            root_digest,
-            blocks,
-            missing,
-        }
+        Self { root: Arc::new(root), root_digest, blocks, missing }
     }
 
     pub(crate) fn root(&self) -> &Arc<Header> {
@@ -87,11 +82,7 @@ impl Chain {
     pub(crate) fn insert(&mut self, digest: Digest, header: Header) {
         let certified = self.missing.remove(&digest).is_some();
         if digest != self.root_digest {
-            let block = Block {
-                header: Arc::new(header),
-                body: Body::Held,
-                certified,
-            };
+            let block = Block { header: Arc::new(header), body: Body::Held, certified };
             self.blocks.entry(digest).or_insert(block);
         }
     }
@@ -146,9 +137,7 @@ impl Chain {
     }
 
     pub(crate) fn wanted(&self) -> impl Iterator<Item = (Digest, Vec<ValidatorIndex>)> + '_ {
-        self.missing
-            .iter()
-            .map(|(digest, from)| (*digest, from.clone()))
+        self.missing.iter().map(|(digest, from)| (*digest, from.clone()))
     }
 
     /// Makes a child of the root the root.

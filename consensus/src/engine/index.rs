@@ -44,9 +44,7 @@ impl Index {
 
     /// F: the view of the highest finalization; 0 while there is none in this epoch.
     pub(crate) fn final_view(&self) -> View {
-        self.finalization
-            .as_ref()
-            .map_or(View::ZERO, |certificate| certificate.view)
+        self.finalization.as_ref().map_or(View::ZERO, |certificate| certificate.view)
     }
 
     pub(crate) fn finalization(&self) -> Option<&Arc<Certificate>> {
@@ -56,9 +54,7 @@ impl Index {
     /// The block of the highest finalization.
     pub(crate) fn final_digest(&self) -> Digest {
         let finalized = self.finalization.as_ref();
-        finalized
-            .and_then(|certificate| certificate.subject.digest())
-            .unwrap_or(self.base)
+        finalized.and_then(|certificate| certificate.subject.digest()).unwrap_or(self.base)
     }
 
     /// The block that a quorum notarized in `view`, as far as we know.
@@ -72,10 +68,7 @@ impl Index {
     /// The highest notarized block below `view`.
     pub(crate) fn highest_notarized_below(&self, view: View) -> (View, Digest) {
         let highest = self.notarized.range(..view).next_back();
-        highest.map_or(
-            (self.final_view(), self.final_digest()),
-            |(view, digest)| (*view, *digest),
-        )
+        highest.map_or((self.final_view(), self.final_digest()), |(view, digest)| (*view, *digest))
     }
 
     /// The blocks notarized above the highest finalization.
@@ -94,10 +87,7 @@ impl Index {
     /// The certificate that justifies the block notarized in `view`, if it is in memory.
     pub(crate) fn justification(&self, view: View) -> Option<Arc<Certificate>> {
         let finalization = self.finalization.as_ref().filter(|f| f.view == view);
-        self.notarizations
-            .get(&view)
-            .or(finalization)
-            .map(Arc::clone)
+        self.notarizations.get(&view).or(finalization).map(Arc::clone)
     }
 
     /// The newest nullifications after `low` and before `high` that are in memory, oldest first.
@@ -156,10 +146,7 @@ impl Index {
         digest: Digest,
         certificate: &Arc<Certificate>,
     ) -> Learnt {
-        let other = self
-            .notarized
-            .get(&view)
-            .is_some_and(|known| *known != digest);
+        let other = self.notarized.get(&view).is_some_and(|known| *known != digest);
         if other || self.nullified.contains(view) {
             return Learnt::Forked;
         }
@@ -178,10 +165,7 @@ impl Index {
 
     /// How many entries there are: blocks, ranges of nullified views, full certificates.
     pub(crate) fn len(&self) -> (usize, usize, usize) {
-        let certificates = self
-            .notarizations
-            .len()
-            .saturating_add(self.nullifications.len());
+        let certificates = self.notarizations.len().saturating_add(self.nullifications.len());
         (self.notarized.len(), self.nullified.len(), certificates)
     }
 }

@@ -24,10 +24,7 @@ pub(crate) struct Journal {
 impl<S: Signer> Engine<S> {
     fn persist(&mut self, record: Record, out: &mut Vec<Output>) {
         self.journal.last = self.journal.last.next();
-        out.push(Output::Persist {
-            sequence: self.journal.last,
-            record,
-        });
+        out.push(Output::Persist { sequence: self.journal.last, record });
     }
 
     pub(crate) fn persist_certificate(
@@ -63,11 +60,7 @@ impl<S: Signer> Engine<S> {
 
     /// What must be durable before anything signed now leaves.
     pub(crate) fn after_all(&self) -> Sequence {
-        if self.has(Bug::VoteNotDurable) {
-            Sequence::NONE
-        } else {
-            self.journal.last
-        }
+        if self.has(Bug::VoteNotDurable) { Sequence::NONE } else { self.journal.last }
     }
 
     pub(crate) fn on_persisted(&mut self, sequence: Sequence, out: &mut Vec<Output>) {

@@ -37,11 +37,7 @@ impl Pace {
     /// A new view begins: only what concerns no view is kept.
     pub(crate) fn enter(&mut self) {
         let (heartbeat_due, overdue) = (self.heartbeat_due, self.overdue);
-        *self = Self {
-            heartbeat_due,
-            overdue,
-            ..Self::default()
-        };
+        *self = Self { heartbeat_due, overdue, ..Self::default() };
     }
 
     pub(crate) fn is_armed(&self) -> bool {
@@ -77,14 +73,8 @@ impl<S: Signer> Engine<S> {
     fn start_deadlines(&mut self, out: &mut Vec<Output>) {
         let (view, delta_ms) = (self.view, self.delta_of(self.view));
         let deadlines = [
-            (
-                Timer::Leader(view),
-                delta_ms.saturating_mul(LEADER_DEADLINE_DELTAS),
-            ),
-            (
-                Timer::View(view),
-                delta_ms.saturating_mul(VIEW_DEADLINE_DELTAS),
-            ),
+            (Timer::Leader(view), delta_ms.saturating_mul(LEADER_DEADLINE_DELTAS)),
+            (Timer::View(view), delta_ms.saturating_mul(VIEW_DEADLINE_DELTAS)),
             (Timer::Repeat(view), delta_ms),
         ];
         out.extend(deadlines.map(|(timer, after_ms)| Output::SetTimer { timer, after_ms }));
@@ -159,10 +149,7 @@ impl<S: Signer> Engine<S> {
 
     pub(crate) fn set_heartbeat(&mut self, out: &mut Vec<Output>) {
         self.pace.heartbeat_due = false;
-        out.push(Output::SetTimer {
-            timer: Timer::Heartbeat,
-            after_ms: HEARTBEAT_MS,
-        });
+        out.push(Output::SetTimer { timer: Timer::Heartbeat, after_ms: HEARTBEAT_MS });
     }
 
     fn on_heartbeat(&mut self, out: &mut Vec<Output>) {

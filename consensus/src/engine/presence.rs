@@ -49,12 +49,10 @@ impl<S: Signer> Engine<S> {
         }
         if !self.has(Bug::NeverRepeats) {
             self.say_again(out);
+            self.ask_again(out);
         }
         let after_ms = self.delta_of(self.view);
-        out.push(Output::SetTimer {
-            timer: Timer::Repeat(self.view),
-            after_ms,
-        });
+        out.push(Output::SetTimer { timer: Timer::Repeat(self.view), after_ms });
     }
 
     /// Says our last words again, a proposal of this view included: it may have been made durable
@@ -63,12 +61,7 @@ impl<S: Signer> Engine<S> {
         if self.is_leader()
             && let Some(proposal) = self.proposals.get(&self.view)
         {
-            self.send(
-                To::All,
-                Message::Proposal(proposal.clone()),
-                self.after_all(),
-                out,
-            );
+            self.send(To::All, Message::Proposal(proposal.clone()), self.after_all(), out);
         }
         if let Some(vote) = self.acts.last() {
             self.send(To::All, Message::Vote(vote), self.after_all(), out);
@@ -81,16 +74,18 @@ impl<S: Signer> Engine<S> {
     /// R10: tells everyone where we are, and asks again for what is still missing.
     pub(crate) fn keep_alive(&mut self, out: &mut Vec<Output>) {
         self.presence.answered.clear();
-        self.pace.asked = None;
         for (validator, _) in self.committee.validators.iter() {
             self.send_status(validator, out);
         }
+        self.ask_again(out);
+        out.push(Output::SetTimer { timer: Timer::KeepAlive, after_ms: KEEP_ALIVE_MS });
+    }
+
+    /// Asks again for what is still missing.
+    fn ask_again(&mut self, out: &mut Vec<Output>) {
+        self.pace.asked = None;
         self.fetch_again(out);
         self.settle(out);
-        out.push(Output::SetTimer {
-            timer: Timer::KeepAlive,
-            after_ms: KEEP_ALIVE_MS,
-        });
     }
 
     fn send_status(&self, to: ValidatorIndex, out: &mut Vec<Output>) {

@@ -68,14 +68,8 @@ impl<S: Signer> Engine<S> {
         if far && !self.has(Bug::FullBlockFarFromFinal) {
             return 0;
         }
-        let halved = BODY_BYTES_MAX
-            .checked_shr(self.growth(self.view))
-            .unwrap_or_default();
-        if halved < BODY_BYTES_SMALLEST {
-            0
-        } else {
-            halved
-        }
+        let halved = BODY_BYTES_MAX.checked_shr(self.growth(self.view)).unwrap_or_default();
+        if halved < BODY_BYTES_SMALLEST { 0 } else { halved }
     }
 
     pub(crate) fn on_built(&mut self, view: View, header: Header, out: &mut Vec<Output>) {
@@ -103,19 +97,10 @@ impl<S: Signer> Engine<S> {
             return;
         };
         let justification = self.justify(parent.view);
-        let proposal = Arc::new(Proposal {
-            signed,
-            header,
-            justification,
-        });
+        let proposal = Arc::new(Proposal { signed, header, justification });
         self.acts.record_proposal(signed);
         self.persist_proposal(&proposal, out);
-        self.send(
-            To::All,
-            Message::Proposal(Arc::clone(&proposal)),
-            self.after_all(),
-            out,
-        );
+        self.send(To::All, Message::Proposal(Arc::clone(&proposal)), self.after_all(), out);
         self.hold_own(proposal, digest, out);
     }
 
@@ -145,11 +130,7 @@ impl<S: Signer> Engine<S> {
             return self.drop_input();
         }
         let justification = &proposal.justification;
-        justification
-            .parent
-            .iter()
-            .chain(&justification.gap)
-            .for_each(|c| self.learn(c, out));
+        justification.parent.iter().chain(&justification.gap).for_each(|c| self.learn(c, out));
         if let Some(checkpoint) = &justification.finalized {
             self.learn(&Arc::new(checkpoint.finalization.clone()), out);
         }

@@ -10,10 +10,7 @@ pub(crate) struct ViewRanges(BTreeMap<View, View>);
 impl ViewRanges {
     /// The range that holds `view`, or else the nearest one below it.
     fn at_or_below(&self, view: View) -> Option<(View, View)> {
-        self.0
-            .range(..=view)
-            .next_back()
-            .map(|(first, last)| (*first, *last))
+        self.0.range(..=view).next_back().map(|(first, last)| (*first, *last))
     }
 
     pub(crate) fn contains(&self, view: View) -> bool {
@@ -94,11 +91,7 @@ mod tests {
                 for high in low..=8 {
                     let last = (low + 1..high).rev().find(|n| !members.contains(n));
                     let first = last.map(|l| {
-                        (low + 1..=l)
-                            .rev()
-                            .take_while(|n| !members.contains(n))
-                            .last()
-                            .unwrap_or(l)
+                        (low + 1..=l).rev().take_while(|n| !members.contains(n)).last().unwrap_or(l)
                     });
                     let want = first.zip(last).map(|(a, b)| (v(a), v(b)));
                     assert_eq!(ranges.missing_between(v(low), v(high)), want, "{members:?}");

@@ -55,23 +55,14 @@ impl Tally {
         let kept = [Kind::Notarize, Kind::Nullify, Kind::Finalize]
             .into_iter()
             .filter_map(|kind| votes.cast.get(&(vote.signer, kind)));
-        let evidence = kept
-            .copied()
-            .find_map(|other| Evidence::of_votes(other, *vote))?;
+        let evidence = kept.copied().find_map(|other| Evidence::of_votes(other, *vote))?;
         votes.accused.insert(vote.signer).then_some(evidence)
     }
 
     /// The votes that say this.
     pub(crate) fn matching(&self, view: View, subject: Subject) -> Vec<Vote> {
-        let votes = self
-            .views
-            .get(&view)
-            .into_iter()
-            .flat_map(|votes| votes.cast.values());
-        votes
-            .filter(|vote| vote.subject == subject)
-            .copied()
-            .collect()
+        let votes = self.views.get(&view).into_iter().flat_map(|votes| votes.cast.values());
+        votes.filter(|vote| vote.subject == subject).copied().collect()
     }
 
     /// How many validators have voted in this view.
@@ -83,9 +74,7 @@ impl Tally {
     pub(crate) fn newest_of(&self, signer: ValidatorIndex) -> Option<Vote> {
         self.views.values().rev().find_map(|votes| {
             let kinds = [Kind::Finalize, Kind::Nullify, Kind::Notarize];
-            kinds
-                .into_iter()
-                .find_map(|kind| votes.cast.get(&(signer, kind)).copied())
+            kinds.into_iter().find_map(|kind| votes.cast.get(&(signer, kind)).copied())
         })
     }
 

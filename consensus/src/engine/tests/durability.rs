@@ -14,14 +14,11 @@ fn durable_before<'a>(out: &'a [Output], log: &'a [Record]) -> Vec<&'a [Record]>
         } => Some(*after),
         _ => None,
     });
-    signed
-        .map(|after| &log[..usize::try_from(after.get()).unwrap()])
-        .collect()
+    signed.map(|after| &log[..usize::try_from(after.get()).unwrap()]).collect()
 }
 
 fn holds_act(log: &[Record], subject: Subject) -> bool {
-    log.iter()
-        .any(|record| matches!(record, Record::Act(vote) if vote.subject == subject))
+    log.iter().any(|record| matches!(record, Record::Act(vote) if vote.subject == subject))
 }
 
 #[test]
@@ -41,10 +38,7 @@ fn r7_a_leader_makes_its_proposal_durable_before_it_proposes() {
     let mut sandbox = Sandbox::new(4, 1);
     sandbox.pending();
     let header = child(&sandbox.root, 1);
-    let out = sandbox.give(Input::Built {
-        view: view(1),
-        header,
-    });
+    let out = sandbox.give(Input::Built { view: view(1), header });
     let before = durable_before(&out, &sandbox.log);
     assert_eq!(before.len(), 2, "a proposal and a notarize");
     let proposed = |log: &[Record]| log.iter().any(|r| matches!(r, Record::Proposal(_)));
@@ -88,11 +82,7 @@ fn r7_our_vote_counts_when_it_is_durable() {
     sandbox.vote(2, 1, Subject::Nullify);
     let out = sandbox.give_only(Input::Timer(Timer::View(view(1))));
     assert_eq!(votes_sent(&out), [(1, Subject::Nullify)]);
-    assert_eq!(
-        sandbox.engine.view(),
-        view(1),
-        "three votes, one not durable"
-    );
+    assert_eq!(sandbox.engine.view(), view(1), "three votes, one not durable");
     sandbox.give(Input::Persisted(Sequence::NONE.next()));
     assert_eq!(sandbox.engine.view(), view(2));
 }
@@ -102,10 +92,7 @@ fn come_back(sandbox: &Sandbox) -> (Sandbox, Vec<Output>) {
     let (mut again, mut out) = sandbox.restarted();
     for peer in [2, 3] {
         let status = again.status(1, 0);
-        out.extend(again.give(Input::Status {
-            from: index(peer),
-            status,
-        }));
+        out.extend(again.give(Input::Status { from: index(peer), status }));
     }
     (again, out)
 }
@@ -115,22 +102,12 @@ fn r7_a_restart_remembers_votes_and_proposals_and_the_way_to_its_view() {
     let mut sandbox = Sandbox::new(4, 1);
     sandbox.pending();
     let header = child(&sandbox.root, 1);
-    sandbox.give(Input::Built {
-        view: view(1),
-        header: header.clone(),
-    });
+    sandbox.give(Input::Built { view: view(1), header: header.clone() });
     let (mut again, out) = come_back(&sandbox);
-    assert_eq!(
-        proposals_sent(&out)[0].header,
-        header,
-        "the same proposal goes out again"
-    );
+    assert_eq!(proposals_sent(&out)[0].header, header, "the same proposal goes out again");
     assert!(votes_sent(&out).contains(&(1, Subject::Notarize(header.digest()))));
     let out = again.pending();
-    assert!(
-        !out.iter().any(|o| matches!(o, Output::Build { .. })),
-        "no second one"
-    );
+    assert!(!out.iter().any(|o| matches!(o, Output::Build { .. })), "no second one");
 
     let mut sandbox = Sandbox::new(4, 0);
     sandbox.certificate(6, Subject::Nullify);
@@ -159,36 +136,30 @@ fn r7_a_restart_without_the_last_unsynced_record_does_not_contradict_the_rest() 
 }
 
 #[test]
+fn r14_own_votes_of_views_that_the_log_shows_to_be_settled_are_not_foreign() {
+    let mut sandbox = Sandbox::new(4, 0);
+    let header = child(&sandbox.root, 1);
+    sandbox.propose_valid(1, 0, &header);
+    sandbox.certificate(1, Subject::Finalize(header.digest()));
+    sandbox.log.rotate_right(1);
+    let (mut again, _) = sandbox.restarted();
+    again.vote(0, 1, Subject::Notarize(header.digest()));
+    assert_eq!(again.engine.halted(), None);
+}
+
+#[test]
 fn r14_after_a_restart_nothing_is_signed_before_a_quorum_has_been_heard() {
     let mut sandbox = Sandbox::unstarted(7, 0, vec![]);
     sandbox.give(Input::Start(Origin::Restart));
     sandbox.pending();
     let status = sandbox.status(1, 0);
     for peer in 1..=3 {
-        sandbox.give(Input::Status {
-            from: index(peer),
-            status,
-        });
-        sandbox.give(Input::Status {
-            from: index(peer),
-            status,
-        });
-        assert_eq!(
-            votes_sent(&sandbox.give(Input::Timer(Timer::View(view(1))))),
-            []
-        );
+        sandbox.give(Input::Status { from: index(peer), status });
+        sandbox.give(Input::Status { from: index(peer), status });
+        assert_eq!(votes_sent(&sandbox.give(Input::Timer(Timer::View(view(1))))), []);
     }
-    let out = sandbox.give(Input::Status {
-        from: index(4),
-        status,
-    });
-    assert!(out.iter().any(|o| matches!(
-        o,
-        Output::SetTimer {
-            timer: Timer::View(_),
-            ..
-        }
-    )));
+    let out = sandbox.give(Input::Status { from: index(4), status });
+    assert!(out.iter().any(|o| matches!(o, Output::SetTimer { timer: Timer::View(_), .. })));
     let out = sandbox.give(Input::Timer(Timer::View(view(1))));
     assert_eq!(votes_sent(&out), [(1, Subject::Nullify)]);
 }
@@ -200,26 +171,16 @@ fn r14_a_vote_of_ours_that_we_do_not_remember_stops_us() {
         let mut sandbox = Sandbox::new(4, 0);
         let out = sandbox.vote(0, in_view, Subject::Notarize(digest));
         let epoch = sandbox.committee.epoch;
-        let halt = Halt::ForeignSignature {
-            epoch,
-            view: view(in_view),
-        };
+        let halt = Halt::ForeignSignature { epoch, view: view(in_view) };
         assert!(out.contains(&Output::Halted(halt)), "view {in_view}");
     }
     let mut sandbox = Sandbox::new(4, 0);
     let known = child(&sandbox.root, 1);
     sandbox.propose_valid(1, 0, &known);
-    assert_eq!(
-        sandbox.vote(0, 1, Subject::Notarize(known.digest())),
-        [],
-        "an echo is harmless"
-    );
+    assert_eq!(sandbox.vote(0, 1, Subject::Notarize(known.digest())), [], "an echo is harmless");
     let other = child(&sandbox.root, 2);
     let out = sandbox.vote(0, 1, Subject::Notarize(other.digest()));
-    assert!(
-        out.iter()
-            .any(|o| matches!(o, Output::Evidence(Evidence::Votes(..))))
-    );
+    assert!(out.iter().any(|o| matches!(o, Output::Evidence(Evidence::Votes(..)))));
     assert!(sandbox.engine.halted().is_some());
 }
 
@@ -229,16 +190,10 @@ fn r14_a_certificate_or_proposal_with_a_signature_of_ours_that_we_do_not_remembe
     let votes = [0, 1, 2].map(|signer| sandbox.sign(signer, 1, Subject::Nullify));
     let certificate = hefu_primitives::Certificate::assemble(&sandbox.committee, &votes).unwrap();
     sandbox.give_certificate(std::sync::Arc::new(certificate));
-    assert!(matches!(
-        sandbox.engine.halted(),
-        Some(Halt::ForeignSignature { .. })
-    ));
+    assert!(matches!(sandbox.engine.halted(), Some(Halt::ForeignSignature { .. })));
 
     let mut sandbox = Sandbox::new(4, 1);
     let header = child(&sandbox.root, 1);
     sandbox.propose(sandbox.proposal(1, 0, &header));
-    assert!(matches!(
-        sandbox.engine.halted(),
-        Some(Halt::ForeignSignature { .. })
-    ));
+    assert!(matches!(sandbox.engine.halted(), Some(Halt::ForeignSignature { .. })));
 }

@@ -25,22 +25,13 @@ fn r12_above_the_last_block_its_leader_proposes_that_block_again() {
     let proposals = proposals_sent(&out);
     assert_eq!(proposals[0].header, boundary);
     let statement = &proposals[0].signed.statement;
-    assert_eq!(
-        (statement.parent_view, statement.parent_digest),
-        (view(1), boundary.digest())
-    );
-    assert_eq!(
-        votes_sent(&out),
-        [(2, Subject::Notarize(boundary.digest()))]
-    );
+    assert_eq!((statement.parent_view, statement.parent_digest), (view(1), boundary.digest()));
+    assert_eq!(votes_sent(&out), [(2, Subject::Notarize(boundary.digest()))]);
 }
 
 /// A proposal of the boundary in `in_view` on itself.
 fn again(sandbox: &Sandbox, in_view: u64, parent_view: u64, boundary: &Header) -> crate::Proposal {
-    let as_child = Header {
-        parent: boundary.digest(),
-        ..boundary.clone()
-    };
+    let as_child = Header { parent: boundary.digest(), ..boundary.clone() };
     let mut proposal = sandbox.proposal(in_view, parent_view, &as_child);
     proposal.header = boundary.clone();
     proposal.signed.statement.digest = boundary.digest();
@@ -52,11 +43,7 @@ fn r12_the_last_block_is_notarized_again_and_nothing_else_above_it() {
     let (mut sandbox, boundary) = notarized_boundary(0);
     sandbox.now = sandbox.now.saturating_add(1_000_000);
     let out = sandbox.propose(again(&sandbox, 2, 1, &boundary));
-    assert_eq!(
-        votes_sent(&out),
-        [(2, Subject::Notarize(boundary.digest()))],
-        "however old it is"
-    );
+    assert_eq!(votes_sent(&out), [(2, Subject::Notarize(boundary.digest()))], "however old it is");
     assert!(!out.iter().any(|o| matches!(o, Output::Evidence(_))));
 
     let (mut sandbox, boundary) = notarized_boundary(0);
@@ -81,16 +68,11 @@ fn r12_the_repeated_block_may_stand_far_above_the_last_final_one() {
         header = empty_child(&header);
         sandbox.notarize_elsewhere(number, &header);
     }
-    let boundary = Header {
-        next_validators: last_child(&header).next_validators,
-        ..empty_child(&header)
-    };
+    let boundary =
+        Header { next_validators: last_child(&header).next_validators, ..empty_child(&header) };
     sandbox.notarize_elsewhere(count + 1, &boundary);
     let out = sandbox.propose(again(&sandbox, count + 2, count + 1, &boundary));
-    assert_eq!(
-        votes_sent(&out),
-        [(count + 2, Subject::Notarize(boundary.digest()))]
-    );
+    assert_eq!(votes_sent(&out), [(count + 2, Subject::Notarize(boundary.digest()))]);
 }
 
 #[test]
@@ -128,11 +110,7 @@ fn r12_votes_and_certificates_of_another_epoch_do_not_count() {
         let vote = Verified::new(vote, &other.committee, &Anyone).unwrap();
         sandbox.give(Input::Vote(vote));
     }
-    let certificate = Verified::new(
-        other.certify(1, Subject::Nullify),
-        &other.committee,
-        &Anyone,
-    );
+    let certificate = Verified::new(other.certify(1, Subject::Nullify), &other.committee, &Anyone);
     sandbox.give(Input::Certificate(certificate.unwrap()));
     assert_eq!(sandbox.engine.view(), view(1));
     assert_eq!(sandbox.engine.dropped(), 3);

@@ -18,10 +18,7 @@ fn r11_without_work_there_are_no_deadlines_and_no_block() {
         let mut sandbox = Sandbox::unstarted(4, me, vec![]);
         let out = sandbox.give(Input::Start(crate::Origin::NewEpoch));
         assert_eq!(timer_ms(&out, Timer::View(view(1))), None);
-        assert!(
-            !out.iter()
-                .any(|o| matches!(o, Output::Build { .. } | Output::Persist { .. }))
-        );
+        assert!(!out.iter().any(|o| matches!(o, Output::Build { .. } | Output::Persist { .. })));
         assert_eq!(timer_ms(&out, Timer::Heartbeat), Some(HEARTBEAT_MS));
     }
 }
@@ -29,20 +26,13 @@ fn r11_without_work_there_are_no_deadlines_and_no_block() {
 #[test]
 fn r11_pending_work_starts_the_deadlines_of_its_view() {
     let mut sandbox = Sandbox::new(4, 0);
-    let other_view = Input::Pending {
-        view: view(2),
-        waiting: true,
-    };
+    let other_view = Input::Pending { view: view(2), waiting: true };
     assert_eq!(sandbox.give(other_view), []);
     let out = sandbox.pending();
     assert_eq!(timer_ms(&out, Timer::Leader(view(1))), Some(2 * DELTA_MS));
     assert_eq!(timer_ms(&out, Timer::View(view(1))), Some(3 * DELTA_MS));
     let out = sandbox.certificate(1, Subject::Nullify);
-    assert_eq!(
-        timer_ms(&out, Timer::View(view(2))),
-        None,
-        "the next leader has not got it yet"
-    );
+    assert_eq!(timer_ms(&out, Timer::View(view(2))), None, "the next leader has not got it yet");
 }
 
 #[test]
@@ -61,6 +51,15 @@ fn r11_votes_of_f_plus_1_validators_start_the_deadlines() {
 }
 
 #[test]
+fn r11_votes_that_came_before_we_entered_their_view_start_its_deadlines_too() {
+    let mut sandbox = Sandbox::new(4, 0);
+    sandbox.vote(1, 2, Subject::Nullify);
+    sandbox.vote(2, 2, Subject::Nullify);
+    let out = sandbox.certificate(1, Subject::Nullify);
+    assert!(timer_ms(&out, Timer::View(view(2))).is_some());
+}
+
+#[test]
 fn r11_a_block_that_stays_notarized_is_work() {
     let mut sandbox = Sandbox::new(4, 0);
     let header = child(&sandbox.root, 1);
@@ -70,10 +69,7 @@ fn r11_a_block_that_stays_notarized_is_work() {
     let out = sandbox.give(Input::Timer(Timer::Unfinal(view(1))));
     assert!(timer_ms(&out, Timer::View(view(2))).is_some());
     let out = sandbox.certificate(2, Subject::Nullify);
-    assert!(
-        timer_ms(&out, Timer::View(view(3))).is_some(),
-        "and stays work in later views"
-    );
+    assert!(timer_ms(&out, Timer::View(view(3))).is_some(), "and stays work in later views");
 
     let mut sandbox = Sandbox::new(4, 0);
     sandbox.propose_valid(1, 0, &header);
@@ -103,14 +99,8 @@ fn r11_a_heartbeat_is_work_until_a_block_is_final() {
 fn r11_a_deadline_means_nothing_once_the_work_is_gone() {
     let mut sandbox = Sandbox::new(4, 0);
     sandbox.pending();
-    sandbox.give(Input::Pending {
-        view: view(1),
-        waiting: false,
-    });
-    assert_eq!(
-        votes_sent(&sandbox.give(Input::Timer(Timer::View(view(1))))),
-        []
-    );
+    sandbox.give(Input::Pending { view: view(1), waiting: false });
+    assert_eq!(votes_sent(&sandbox.give(Input::Timer(Timer::View(view(1))))), []);
 }
 
 #[test]
@@ -124,28 +114,17 @@ fn r5_the_leader_has_until_its_deadline_and_the_view_until_the_other() {
     sandbox.pending();
     let header = child(&sandbox.root, 1);
     sandbox.propose(sandbox.proposal(1, 0, &header));
-    assert_eq!(
-        votes_sent(&sandbox.give(Input::Timer(Timer::Leader(view(1))))),
-        []
-    );
+    assert_eq!(votes_sent(&sandbox.give(Input::Timer(Timer::Leader(view(1))))), []);
     let out = sandbox.give(Input::Timer(Timer::View(view(1))));
     assert_eq!(votes_sent(&out), [(1, Subject::Nullify)]);
-    assert_eq!(
-        votes_sent(&sandbox.give(Input::Timer(Timer::View(view(1))))),
-        [],
-        "once"
-    );
+    assert_eq!(votes_sent(&sandbox.give(Input::Timer(Timer::View(view(1))))), [], "once");
 }
 
 #[test]
 fn r5_deadlines_of_other_views_do_nothing() {
     let mut sandbox = Sandbox::new(4, 0);
     sandbox.pending();
-    for timer in [
-        Timer::Leader(view(2)),
-        Timer::View(view(2)),
-        Timer::View(view(9)),
-    ] {
+    for timer in [Timer::Leader(view(2)), Timer::View(view(2)), Timer::View(view(9))] {
         assert_eq!(sandbox.give(Input::Timer(timer)), []);
     }
 }
@@ -159,10 +138,7 @@ fn r5_an_unreachable_leader_is_nullified_while_there_is_work_and_not_otherwise()
     let mut sandbox = Sandbox::new(4, 0);
     sandbox.pending();
     assert_eq!(votes_sent(&sandbox.give(Input::Unreachable(index(2)))), []);
-    assert_eq!(
-        votes_sent(&sandbox.give(Input::Unreachable(index(1)))),
-        [(1, Subject::Nullify)]
-    );
+    assert_eq!(votes_sent(&sandbox.give(Input::Unreachable(index(1)))), [(1, Subject::Nullify)]);
 
     let mut sandbox = Sandbox::new(4, 0);
     sandbox.give(Input::Unreachable(index(1)));
@@ -187,18 +163,10 @@ fn r11_delta_grows_by_half_every_f_plus_1_views_after_f_plus_2() {
     ];
     for (n, at, delta_ms) in table {
         let sandbox = Sandbox::new(n, 0);
-        assert_eq!(
-            sandbox.engine.delta_of(view(at)),
-            delta_ms,
-            "view {at} of {n}"
-        );
+        assert_eq!(sandbox.engine.delta_of(view(at)), delta_ms, "view {at} of {n}");
     }
     let mut sandbox = Sandbox::new(4, 0);
     let digest = child(&sandbox.root, 1).digest();
     sandbox.certificate(97, Subject::Finalize(digest));
-    assert_eq!(
-        sandbox.engine.delta_of(view(100)),
-        100,
-        "counted from the last final view"
-    );
+    assert_eq!(sandbox.engine.delta_of(view(100)), 100, "counted from the last final view");
 }

@@ -10,11 +10,7 @@ use hefu_primitives::Subject;
 /// What is sent to one peer: votes and certificates as (view, subject).
 fn sent_to(out: &[Output], peer: u8) -> Vec<(u64, Subject)> {
     let sent = out.iter().filter_map(|output| match output {
-        Output::Send {
-            to: To::One(to),
-            message,
-            ..
-        } if *to == index(peer) => match message {
+        Output::Send { to: To::One(to), message, .. } if *to == index(peer) => match message {
             Message::Vote(vote) => Some((vote.view.get(), vote.subject)),
             Message::Certificate(c) => Some((c.view.get(), c.subject)),
             _ => None,
@@ -26,11 +22,7 @@ fn sent_to(out: &[Output], peer: u8) -> Vec<(u64, Subject)> {
 
 fn statuses(out: &[Output]) -> Vec<u8> {
     let peers = out.iter().filter_map(|output| match output {
-        Output::Send {
-            to: To::One(to),
-            message: Message::Status(_),
-            ..
-        } => Some(to.get()),
+        Output::Send { to: To::One(to), message: Message::Status(_), .. } => Some(to.get()),
         _ => None,
     });
     peers.collect()
@@ -45,17 +37,10 @@ fn r10_while_there_is_work_the_last_vote_and_the_entry_are_repeated() {
     let out = sandbox.give(Input::Timer(Timer::Repeat(view(2))));
     assert_eq!(votes_sent(&out), [(2, Subject::Nullify)]);
     assert_eq!(certificates_sent(&out), [(1, Subject::Nullify)]);
-    let again = Output::SetTimer {
-        timer: Timer::Repeat(view(2)),
-        after_ms: DELTA_MS,
-    };
+    let again = Output::SetTimer { timer: Timer::Repeat(view(2)), after_ms: DELTA_MS };
     assert!(out.contains(&again));
     sandbox.certificate(2, Subject::Nullify);
-    assert_eq!(
-        sandbox.give(Input::Timer(Timer::Repeat(view(3)))),
-        [],
-        "no work, no repetition"
-    );
+    assert_eq!(sandbox.give(Input::Timer(Timer::Repeat(view(3)))), [], "no work, no repetition");
 }
 
 #[test]
@@ -79,10 +64,7 @@ fn r10_keep_alives_go_to_every_other_validator_with_what_we_hold_of_theirs() {
     let yours: Vec<_> = out
         .iter()
         .filter_map(|o| match o {
-            Output::Send {
-                message: Message::Status(status),
-                ..
-            } => status.yours,
+            Output::Send { message: Message::Status(status), .. } => status.yours,
             _ => None,
         })
         .collect();
@@ -98,10 +80,7 @@ fn r10_a_peer_that_is_behind_is_sent_what_it_lacks_once_a_keep_alive() {
     let second = child(&first, 2);
     sandbox.propose_valid(2, 1, &second);
     sandbox.certificate(2, Subject::Notarize(second.digest()));
-    let laggard = Input::Status {
-        from: index(3),
-        status: sandbox.status(1, 0),
-    };
+    let laggard = Input::Status { from: index(3), status: sandbox.status(1, 0) };
     let out = sandbox.give(laggard.clone());
     let lacked = sent_to(&out, 3);
     for item in [
@@ -113,14 +92,8 @@ fn r10_a_peer_that_is_behind_is_sent_what_it_lacks_once_a_keep_alive() {
     }
     assert_eq!(sent_to(&sandbox.give(laggard.clone()), 3), [], "one answer");
     sandbox.give(Input::Timer(Timer::KeepAlive));
-    assert!(
-        !sent_to(&sandbox.give(laggard), 3).is_empty(),
-        "until the next keep-alive"
-    );
-    let equal = Input::Status {
-        from: index(2),
-        status: sandbox.status(3, 1),
-    };
+    assert!(!sent_to(&sandbox.give(laggard), 3).is_empty(), "until the next keep-alive");
+    let equal = Input::Status { from: index(2), status: sandbox.status(3, 1) };
     assert_eq!(sent_to(&sandbox.give(equal), 2), []);
 }
 
@@ -132,10 +105,7 @@ fn r10_an_answer_is_bounded() {
         header = child(&header, 1);
         sandbox.notarize_elsewhere(number, &header);
     }
-    let out = sandbox.give(Input::Status {
-        from: index(3),
-        status: sandbox.status(1, 0),
-    });
+    let out = sandbox.give(Input::Status { from: index(3), status: sandbox.status(1, 0) });
     assert!(sent_to(&out, 3).len() <= VOTES_PER_ANSWER + 2);
     assert!(sent_to(&out, 3).len() > 10);
 }
@@ -144,19 +114,7 @@ fn r10_an_answer_is_bounded() {
 fn r10_who_awaits_statuses_is_answered_with_one() {
     let mut sandbox = Sandbox::new(4, 0);
     let mut status = sandbox.status(1, 0);
-    assert_eq!(
-        statuses(&sandbox.give(Input::Status {
-            from: index(3),
-            status
-        })),
-        []
-    );
+    assert_eq!(statuses(&sandbox.give(Input::Status { from: index(3), status })), []);
     status.awaiting = true;
-    assert_eq!(
-        statuses(&sandbox.give(Input::Status {
-            from: index(3),
-            status
-        })),
-        [3]
-    );
+    assert_eq!(statuses(&sandbox.give(Input::Status { from: index(3), status })), [3]);
 }

@@ -93,17 +93,11 @@ pub(super) fn child(parent: &Header, salt: u8) -> Header {
 
 /// A child that is the last block of its epoch.
 pub(super) fn last_child(parent: &Header) -> Header {
-    Header {
-        next_validators: Hash::from_bytes([9; 32]),
-        ..child(parent, 1)
-    }
+    Header { next_validators: Hash::from_bytes([9; 32]), ..child(parent, 1) }
 }
 
 pub(super) fn empty_child(parent: &Header) -> Header {
-    Header {
-        transaction_root: Header::empty_transaction_root(),
-        ..child(parent, 0)
-    }
+    Header { transaction_root: Header::empty_transaction_root(), ..child(parent, 0) }
 }
 
 impl Sandbox {
@@ -119,28 +113,14 @@ impl Sandbox {
         let root = genesis_header(&committee);
         let config = Config {
             committee: Arc::clone(&committee),
-            me: Some(Member {
-                index: index(me),
-                key: Name(me),
-            }),
+            me: Some(Member { index: index(me), key: Name(me) }),
             delta_ms: DELTA_MS,
-            anchor: Anchor {
-                header: root.clone(),
-                finalization: None,
-            },
+            anchor: Anchor { header: root.clone(), finalization: None },
             planted: Planted::default(),
         };
         let engine = Engine::new(config, records);
         let now = Timestamp::new(START_MS + 1_000);
-        Self {
-            engine,
-            committee,
-            root,
-            now,
-            log: vec![],
-            me,
-            last: Sequence::NONE,
-        }
+        Self { engine, committee, root, now, log: vec![], me, last: Sequence::NONE }
     }
 
     /// What an engine does that comes back with the records made so far.
@@ -179,30 +159,18 @@ impl Sandbox {
     }
 
     pub(super) fn sign(&self, signer: u8, in_view: u64, subject: Subject) -> Vote {
-        Vote::sign(
-            &self.committee,
-            index(signer),
-            view(in_view),
-            subject,
-            &Name(signer),
-        )
-        .unwrap()
+        Vote::sign(&self.committee, index(signer), view(in_view), subject, &Name(signer)).unwrap()
     }
 
     pub(super) fn vote(&mut self, signer: u8, in_view: u64, subject: Subject) -> Vec<Output> {
         let vote = self.sign(signer, in_view, subject);
-        self.give(Input::Vote(
-            Verified::new(vote, &self.committee, &Gullible).unwrap(),
-        ))
+        self.give(Input::Vote(Verified::new(vote, &self.committee, &Gullible).unwrap()))
     }
 
     /// The certificate of all but us and as many as may fail.
     pub(super) fn certify(&self, in_view: u64, subject: Subject) -> Arc<Certificate> {
         let validators = &self.committee.validators;
-        let others = validators
-            .iter()
-            .map(|(i, _)| i.get())
-            .filter(|i| *i != self.me);
+        let others = validators.iter().map(|(i, _)| i.get()).filter(|i| *i != self.me);
         let votes: Vec<_> = others
             .take(validators.quorum())
             .map(|signer| self.sign(signer, in_view, subject))
@@ -231,11 +199,7 @@ impl Sandbox {
         };
         let leader = self.committee.leader(view(in_view)).get();
         let signed = SignedProposal::sign(&self.committee, statement, &Name(leader)).unwrap();
-        Proposal {
-            signed,
-            header: header.clone(),
-            justification: Justification::default(),
-        }
+        Proposal { signed, header: header.clone(), justification: Justification::default() }
     }
 
     pub(super) fn propose(&mut self, proposal: Proposal) -> Vec<Output> {
@@ -244,10 +208,7 @@ impl Sandbox {
     }
 
     pub(super) fn validated(&mut self, header: &Header) -> Vec<Output> {
-        self.give(Input::Validated {
-            digest: header.digest(),
-            verdict: Verdict::Valid,
-        })
+        self.give(Input::Validated { digest: header.digest(), verdict: Verdict::Valid })
     }
 
     /// Proposes `header` and finds it valid: all that a good leader and executor do.
@@ -282,10 +243,7 @@ impl Sandbox {
 
     pub(super) fn checkpoint(&self, in_view: u64, header: &Header) -> Arc<Checkpoint> {
         let finalization = self.certify(in_view, Subject::Finalize(header.digest()));
-        Arc::new(Checkpoint {
-            header: header.clone(),
-            finalization: (*finalization).clone(),
-        })
+        Arc::new(Checkpoint { header: header.clone(), finalization: (*finalization).clone() })
     }
 
     pub(super) fn status(&self, in_view: u64, final_height: u64) -> Status {
@@ -300,25 +258,16 @@ impl Sandbox {
 
     pub(super) fn pending(&mut self) -> Vec<Output> {
         let view = self.engine.view();
-        self.give(Input::Pending {
-            view,
-            waiting: true,
-        })
+        self.give(Input::Pending { view, waiting: true })
     }
 }
 
 /// The votes that go out to all, alone or with the notarization that called for them.
 pub(super) fn votes_sent(out: &[Output]) -> Vec<(u64, Subject)> {
     let votes = out.iter().filter_map(|output| match output {
-        Output::Send {
-            to: To::All,
-            message: Message::Vote(vote),
-            ..
-        }
+        Output::Send { to: To::All, message: Message::Vote(vote), .. }
         | Output::Send {
-            to: To::All,
-            message: Message::Notarized { finalize: vote, .. },
-            ..
+            to: To::All, message: Message::Notarized { finalize: vote, .. }, ..
         } => Some((vote.view.get(), vote.subject)),
         _ => None,
     });
@@ -328,16 +277,10 @@ pub(super) fn votes_sent(out: &[Output]) -> Vec<(u64, Subject)> {
 /// The certificates that go out to all, as view and subject.
 pub(super) fn certificates_sent(out: &[Output]) -> Vec<(u64, Subject)> {
     let certificates = out.iter().filter_map(|output| match output {
-        Output::Send {
-            to: To::All,
-            message: Message::Certificate(certificate),
-            ..
+        Output::Send { to: To::All, message: Message::Certificate(certificate), .. }
+        | Output::Send { to: To::All, message: Message::Notarized { certificate, .. }, .. } => {
+            Some((certificate.view.get(), certificate.subject))
         }
-        | Output::Send {
-            to: To::All,
-            message: Message::Notarized { certificate, .. },
-            ..
-        } => Some((certificate.view.get(), certificate.subject)),
         _ => None,
     });
     certificates.collect()
@@ -345,10 +288,7 @@ pub(super) fn certificates_sent(out: &[Output]) -> Vec<(u64, Subject)> {
 
 pub(super) fn proposals_sent(out: &[Output]) -> Vec<Arc<Proposal>> {
     let proposals = out.iter().filter_map(|output| match output {
-        Output::Send {
-            message: Message::Proposal(proposal),
-            ..
-        } => Some(Arc::clone(proposal)),
+        Output::Send { message: Message::Proposal(proposal), .. } => Some(Arc::clone(proposal)),
         _ => None,
     });
     proposals.collect()

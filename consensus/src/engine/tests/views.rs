@@ -11,11 +11,7 @@ fn digest(number: u8) -> Digest {
 
 #[test]
 fn r1_every_kind_of_certificate_moves_to_the_next_view_and_is_sent_once() {
-    let subjects = [
-        Subject::Notarize(digest(1)),
-        Subject::Nullify,
-        Subject::Finalize(digest(1)),
-    ];
+    let subjects = [Subject::Notarize(digest(1)), Subject::Nullify, Subject::Finalize(digest(1))];
     for subject in subjects {
         let mut sandbox = Sandbox::new(4, 0);
         let out = sandbox.certificate(1, subject);
@@ -41,10 +37,7 @@ fn r1_a_finalization_of_an_older_view_is_sent_once_all_the_same() {
     let mut sandbox = Sandbox::new(4, 0);
     sandbox.certificate(3, Subject::Nullify);
     let finalize = Subject::Finalize(digest(1));
-    assert_eq!(
-        certificates_sent(&sandbox.certificate(2, finalize)),
-        [(2, finalize)]
-    );
+    assert_eq!(certificates_sent(&sandbox.certificate(2, finalize)), [(2, finalize)]);
     assert_eq!(certificates_sent(&sandbox.certificate(2, finalize)), []);
 }
 
@@ -65,10 +58,7 @@ fn r1_a_quorum_of_votes_makes_the_certificate() {
 fn r4_a_notarization_is_finalized_unless_its_view_was_nullified() {
     let mut sandbox = Sandbox::new(4, 0);
     let notarize = Subject::Notarize(digest(1));
-    assert_eq!(
-        votes_sent(&sandbox.certificate(1, notarize)),
-        [(1, Subject::Finalize(digest(1)))]
-    );
+    assert_eq!(votes_sent(&sandbox.certificate(1, notarize)), [(1, Subject::Finalize(digest(1)))]);
 
     let mut sandbox = Sandbox::new(4, 0);
     sandbox.pending();
@@ -92,10 +82,7 @@ fn r4_the_body_of_a_notarized_block_is_fetched_from_those_who_notarized_it() {
     let mut sandbox = Sandbox::new(4, 0);
     let out = sandbox.certificate(1, Subject::Notarize(digest(1)));
     let from = vec![index(1), index(2), index(3)];
-    assert!(out.contains(&Output::Fetch(Fetch::Block {
-        digest: digest(1),
-        from
-    })));
+    assert!(out.contains(&Output::Fetch(Fetch::Block { digest: digest(1), from })));
 }
 
 #[test]
@@ -106,10 +93,7 @@ fn r5_nothing_is_nullified_after_finalize() {
         assert_eq!(votes_sent(&sandbox.give(Input::Timer(timer))), []);
     }
     let (mut again, _) = sandbox.restarted();
-    assert_eq!(
-        votes_sent(&again.give(Input::Timer(Timer::View(view(1))))),
-        []
-    );
+    assert_eq!(votes_sent(&again.give(Input::Timer(Timer::View(view(1))))), []);
 }
 
 #[test]
@@ -118,20 +102,11 @@ fn r5_a_certified_block_that_execution_refuses_stops_the_node() {
     let header = child(&sandbox.root, 1);
     sandbox.propose(sandbox.proposal(1, 0, &header));
     sandbox.certificate(1, Subject::Notarize(header.digest()));
-    let refused = Input::Validated {
-        digest: header.digest(),
-        verdict: Verdict::Invalid,
-    };
-    let halt = Halt::Diverged {
-        digest: header.digest(),
-    };
+    let refused = Input::Validated { digest: header.digest(), verdict: Verdict::Invalid };
+    let halt = Halt::Diverged { digest: header.digest() };
     assert_eq!(sandbox.give(refused), [Output::Halted(halt.clone())]);
     assert_eq!(sandbox.engine.halted(), Some(&halt));
-    assert_eq!(
-        sandbox.certificate(2, Subject::Nullify),
-        [],
-        "a stopped engine says nothing"
-    );
+    assert_eq!(sandbox.certificate(2, Subject::Nullify), [], "a stopped engine says nothing");
 }
 
 #[test]
@@ -139,18 +114,10 @@ fn r5_a_refused_block_that_is_certified_later_stops_the_node_too() {
     let mut sandbox = Sandbox::new(4, 0);
     let header = child(&sandbox.root, 1);
     sandbox.propose(sandbox.proposal(1, 0, &header));
-    let refused = Input::Validated {
-        digest: header.digest(),
-        verdict: Verdict::Invalid,
-    };
+    let refused = Input::Validated { digest: header.digest(), verdict: Verdict::Invalid };
     assert_eq!(votes_sent(&sandbox.give(refused)), [(1, Subject::Nullify)]);
     sandbox.certificate(1, Subject::Notarize(header.digest()));
-    assert_eq!(
-        sandbox.engine.halted(),
-        Some(&Halt::Diverged {
-            digest: header.digest()
-        })
-    );
+    assert_eq!(sandbox.engine.halted(), Some(&Halt::Diverged { digest: header.digest() }));
 }
 
 #[test]
@@ -177,10 +144,7 @@ fn r6_a_final_block_that_is_not_held_is_fetched_with_its_ancestors_and_then_deli
     let asked = |o: &Output| matches!(o, Output::Fetch(Fetch::Block { digest, .. }) if *digest == first.digest());
     assert!(out.iter().any(asked));
     let out = sandbox.give(Input::Block(first.clone()));
-    assert!(
-        out.iter()
-            .any(|o| matches!(o, Output::Validate { header } if **header == first))
-    );
+    assert!(out.iter().any(|o| matches!(o, Output::Validate { header } if **header == first)));
     assert_eq!(finalized(&sandbox.validated(&first)), [first.digest()]);
     assert_eq!(finalized(&sandbox.validated(&second)), [second.digest()]);
 }
@@ -200,13 +164,7 @@ fn r8_votes_outside_of_the_window_are_dropped_and_counted() {
     let mut sandbox = Sandbox::new(4, 0);
     sandbox.certificate(30, Subject::Nullify);
     let (low, high) = (31 - VIEWS_BEHIND, 31 + VIEWS_AHEAD);
-    for (in_view, dropped) in [
-        (low, 0),
-        (high, 0),
-        (low - 1, 1),
-        (high + 1, 2),
-        (u64::MAX, 3),
-    ] {
+    for (in_view, dropped) in [(low, 0), (high, 0), (low - 1, 1), (high + 1, 2), (u64::MAX, 3)] {
         sandbox.vote(1, in_view, Subject::Nullify);
         assert_eq!(sandbox.engine.dropped(), dropped, "view {in_view}");
     }
@@ -222,11 +180,7 @@ fn r8_the_first_vote_of_a_validator_view_and_kind_counts_and_no_other() {
     }
     assert_eq!(sandbox.engine.footprint().votes, 2);
     sandbox.vote(2, 1, Subject::Nullify);
-    assert_eq!(
-        sandbox.engine.view(),
-        view(1),
-        "two voters, however often, are no quorum of four"
-    );
+    assert_eq!(sandbox.engine.view(), view(1), "two voters, however often, are no quorum of four");
 }
 
 #[test]
@@ -268,16 +222,8 @@ fn r9_contradicting_votes_are_evidence_once_an_offender_and_view() {
         let mut sandbox = Sandbox::new(4, 0);
         sandbox.vote(2, 1, first);
         let found = evidence(&sandbox.vote(2, 1, second));
-        assert_eq!(
-            found.len(),
-            usize::from(contradicts),
-            "{first:?} and {second:?}"
-        );
-        assert!(
-            found
-                .iter()
-                .all(|e| e.offender(&sandbox.committee) == index(2))
-        );
+        assert_eq!(found.len(), usize::from(contradicts), "{first:?} and {second:?}");
+        assert!(found.iter().all(|e| e.offender(&sandbox.committee) == index(2)));
         assert_eq!(evidence(&sandbox.vote(2, 1, second)), [], "said once");
     }
 }
@@ -306,9 +252,6 @@ fn contradicting_certificates_stop_the_node() {
         let mut sandbox = Sandbox::new(4, 0);
         sandbox.certificate(1, first);
         let out = sandbox.certificate(1, second);
-        assert!(
-            out.contains(&Output::Halted(Halt::Forked { view: view(1) })),
-            "{first:?}"
-        );
+        assert!(out.contains(&Output::Halted(Halt::Forked { view: view(1) })), "{first:?}");
     }
 }

@@ -1,0 +1,128 @@
+//! Random walks: they go deeper than any complete search, each with a temper of its own.
+
+use crate::event::Event;
+use crate::item::Item;
+use crate::model::{Action, Agreement};
+use crate::node::print;
+use crate::world::World;
+use stateright::Chooser;
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
+
+const SHARDS: u64 = 64;
+
+/// The states that walks have come through.
+#[derive(Clone)]
+pub(crate) struct Visited(Arc<Vec<Mutex<HashSet<u64>>>>);
+
+impl Visited {
+    pub(crate) fn new() -> Self {
+        Self(Arc::new((0..SHARDS).map(|_| Mutex::default()).collect()))
+    }
+
+    fn add(&self, world: &World) {
+        let key = print(world);
+        let at = usize::try_from(key % SHARDS).unwrap_or(0);
+        let mut shard = self.0[at].lock().unwrap_or_else(PoisonError::into_inner);
+        shard.insert(key);
+    }
+
+    pub(crate) fn count(&self) -> usize {
+        let count = |shard: &Mutex<HashSet<u64>>| {
+            shard.lock().unwrap_or_else(PoisonError::into_inner).len()
+        };
+        self.0.iter().map(count).sum()
+    }
+}
+
+/// How one walk goes: how eager its timers are, how fragile its machines, and who is slow.
+pub(crate) struct Temper {
+    random: u64,
+    timers: u64,
+    crashes: u64,
+    lies: u64,
+    slow: usize,
+}
+
+/// Chooses the next step of a walk.
+#[derive(Clone)]
+pub(crate) struct Walker {
+    pub(crate) visited: Visited,
+}
+
+impl Temper {
+    fn new(seed: u64) -> Self {
+        let mut temper = Self {
+            random: seed,
+            timers: 0,
+            crashes: 0,
+            lies: 0,
+            slow: 0,
+        };
+        temper.timers = [1, 1, 8, 40][temper.below(4)];
+        temper.crashes = [1, 4, 16][temper.below(3)];
+        temper.lies = [2, 10, 40][temper.below(3)];
+        temper.slow = temper.below(6);
+        temper
+    }
+
+    /// `SplitMix64`.
+    fn next(&mut self) -> u64 {
+        self.random = self.random.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.random;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    fn below(&mut self, bound: usize) -> usize {
+        usize::try_from(self.next() % bound.max(1) as u64).unwrap_or(0)
+    }
+
+    fn weight(&self, world: &World, action: &Action) -> u64 {
+        let weight = match &action.event {
+            Event::Sync | Event::Gather(_) | Event::Fetched(_) | Event::Start => 40,
+            Event::Receive(item) if is_lie(world, item) => self.lies,
+            Event::Receive(_) => 40,
+            Event::Expire(_) => self.timers,
+            Event::Crash { .. } => self.crashes,
+        };
+        if action.at == self.slow { weight.div_ceil(8) } else { weight }
+    }
+}
+
+fn is_lie(world: &World, item: &Item) -> bool {
+    match item {
+        Item::Vote(ballot) => Some(ballot.signer) == world.traitor,
+        Item::Proposal(offer) => !world
+            .nodes
+            .iter()
+            .any(|node| node.sent.items.iter().any(|i| matches!(i, Item::Proposal(o) if Arc::ptr_eq(o, offer)))),
+        Item::Certificate(_) => false,
+    }
+}
+
+impl Chooser<Agreement> for Walker {
+    type State = Temper;
+
+    fn new_state(&self, seed: u64) -> Temper {
+        Temper::new(seed)
+    }
+
+    fn choose_initial_state(&self, temper: &mut Temper, worlds: &[World]) -> usize {
+        temper.below(worlds.len())
+    }
+
+    fn choose_action(&self, temper: &mut Temper, world: &World, actions: &[Action]) -> usize {
+        self.visited.add(world);
+        let weights = actions.iter().map(|action| temper.weight(world, action));
+        let weights: Vec<_> = weights.collect();
+        let mut left = temper.next() % weights.iter().sum::<u64>().max(1);
+        let stop = weights.iter().position(|weight| {
+            let stops = left < *weight;
+            left = left.saturating_sub(*weight);
+            stops
+        });
+        stop.unwrap_or(0)
+    }
+}

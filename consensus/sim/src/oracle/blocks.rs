@@ -1,0 +1,213 @@
+//! What correct validators vouch for, checked against what everybody has seen, and when correct
+//! leaders propose.
+
+use super::certificates::Certificates;
+use super::{Finding, Ground};
+use crate::ledger::{Block, Epochs};
+use crate::scenario::{NodeId, Scenario};
+use hefu_consensus::Proposal;
+use hefu_primitives::{Digest, Epoch, Header, ProposalStatement, Subject, Timestamp, View, Vote};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// R2: heights between the last final block and a parent from which on only empty blocks count.
+const UNFINAL_HEIGHTS: u64 = 16;
+/// R13: how far a block may be ahead of a voter's clock, and how far behind it.
+const AHEAD_MS: u64 = 2_000;
+const BEHIND_MS: u64 = 25_000;
+/// Blocks of heights further below the last final one are forgotten.
+const KEPT_BELOW: u64 = 2_000;
+
+/// Everything that was ever proposed.
+pub(crate) struct Blocks {
+    blocks: BTreeMap<Digest, Arc<Block>>,
+    heights: BTreeMap<(u64, Digest), ()>,
+    statements: BTreeMap<(Epoch, View), Vec<ProposalStatement>>,
+    everybody_correct: bool,
+}
+
+/// Why a vote is wrong.
+type Wrong = (u8, String);
+
+fn require(condition: bool, rule: u8, otherwise: &str) -> Result<(), Wrong> {
+    if condition {
+        Ok(())
+    } else {
+        Err((rule, otherwise.to_owned()))
+    }
+}
+
+impl Blocks {
+    pub(crate) fn new(scenario: &Scenario, epochs: &Epochs) -> Self {
+        let genesis = Arc::new(Block::new(epochs.genesis().clone(), Vec::new()));
+        Self {
+            blocks: BTreeMap::from([(genesis.digest, genesis)]),
+            heights: BTreeMap::new(),
+            statements: BTreeMap::new(),
+            everybody_correct: scenario.attackers.is_empty() && scenario.twins.is_empty(),
+        }
+    }
+
+    pub(crate) fn block(&self, digest: &Digest) -> Option<&Arc<Block>> {
+        self.blocks.get(digest)
+    }
+
+    /// Takes in whatever was proposed, by whomever.
+    pub(crate) fn seen(&mut self, proposal: &Proposal, block: Option<&Arc<Block>>) {
+        let statement = proposal.signed.statement;
+        let statements = self
+            .statements
+            .entry((statement.epoch, statement.view))
+            .or_default();
+        if !statements.contains(&statement) {
+            statements.push(statement);
+        }
+        if let Some(block) = block
+            && self.blocks.insert(block.digest, Arc::clone(block)).is_none()
+        {
+            self.heights.insert((block.height(), block.digest), ());
+        }
+    }
+
+    fn forget_below(&mut self, height: u64) {
+        while let Some(((lowest, digest), ())) = self.heights.first_key_value()
+            && *lowest + KEPT_BELOW < height
+        {
+            self.blocks.remove(digest);
+            self.heights.pop_first();
+        }
+    }
+
+    /// A correct validator decided to vote, `wall` being its clock.
+    pub(crate) fn vouched(
+        &mut self,
+        ground: Ground<'_>,
+        node: NodeId,
+        wall: Timestamp,
+        (epoch, vote): (Epoch, &Vote),
+        (certificates, final_height): (&Certificates, u64),
+        found: &mut Vec<Finding>,
+    ) {
+        let Subject::Notarize(digest) = vote.subject else {
+            return;
+        };
+        self.forget_below(final_height);
+        let checked = self
+            .find(epoch, vote.view, digest)
+            .and_then(|(statement, block, parent)| {
+                check_place(certificates, &statement)?;
+                if parent.header.is_boundary() && parent.header.epoch == epoch {
+                    let same = statement.digest == statement.parent_digest;
+                    return require(same, 12, "a new block stands above an epoch's last one");
+                }
+                check_block(ground, &block, &parent, &statement)?;
+                check_distance(&block, &parent, final_height)?;
+                check_time(&block.header, &parent.header, wall)
+            });
+        found.extend(checked.err().map(|(rule, sentence)| Finding {
+            rule,
+            oracle: "blocks",
+            node: Some(node),
+            sentence: format!("a correct validator notarizes in view {}: {sentence}", vote.view),
+        }));
+    }
+
+    fn find(
+        &self,
+        epoch: Epoch,
+        view: View,
+        digest: Digest,
+    ) -> Result<(ProposalStatement, Arc<Block>, Arc<Block>), Wrong> {
+        let statements = self.statements.get(&(epoch, view));
+        let statement = statements
+            .into_iter()
+            .flatten()
+            .find(|statement| statement.digest == digest)
+            .copied();
+        let statement = statement.ok_or((3, "what nobody proposed".to_owned()))?;
+        let find = |digest: &Digest| {
+            let block = self.blocks.get(digest).cloned();
+            block.ok_or((3, format!("the unknown block {digest:?}")))
+        };
+        Ok((
+            statement,
+            find(&digest)?,
+            find(&statement.parent_digest)?,
+        ))
+    }
+
+    /// A correct leader proposed for the first time; `idle` tells that there was no work.
+    pub(crate) fn proposed(
+        &self,
+        node: NodeId,
+        proposal: &Proposal,
+        idle: bool,
+        found: &mut Vec<Finding>,
+    ) {
+        let shown = proposal.justification.finalized.as_ref();
+        let shown = shown.map(|shown| shown.header.height.get());
+        let parent_height = proposal.header.height.get().saturating_sub(1);
+        let far = shown.is_some_and(|shown| parent_height > shown + UNFINAL_HEIGHTS);
+        let again = proposal.signed.statement.digest == proposal.signed.statement.parent_digest;
+        let full_and_far = far && !again && !proposal.header.is_empty();
+        let full = full_and_far.then_some((2, "a full block far above the last final one"));
+        let idle = (idle && self.everybody_correct).then_some((11, "a block without work"));
+        found.extend([full, idle].into_iter().flatten().map(|(rule, what)| Finding {
+            rule,
+            oracle: "blocks",
+            node: Some(node),
+            sentence: format!(
+                "a correct leader proposes {what}, in view {}",
+                proposal.signed.statement.view
+            ),
+        }));
+    }
+}
+
+/// R3: the parent is notarized and every view in between is nullified.
+fn check_place(certificates: &Certificates, statement: &ProposalStatement) -> Result<(), Wrong> {
+    let (epoch, parent) = (statement.epoch, statement.parent_view);
+    require(parent < statement.view, 3, "its parent is no earlier")?;
+    let starts = parent == View::ZERO;
+    let justified = starts || certificates.is_notarized(epoch, parent, &statement.parent_digest);
+    require(justified, 3, "its parent is not notarized")?;
+    for view in parent.get() + 1..statement.view.get() {
+        let nullified = certificates.is_nullified(epoch, View::new(view));
+        require(nullified, 3, "a view since its parent is not nullified")?;
+    }
+    Ok(())
+}
+
+/// R3: the header follows from the parent, and so do its roots.
+fn check_block(
+    ground: Ground<'_>,
+    block: &Block,
+    parent: &Block,
+    statement: &ProposalStatement,
+) -> Result<(), Wrong> {
+    let header = &block.header;
+    let linked = header.parent == statement.parent_digest && header.epoch == statement.epoch;
+    require(linked, 3, "its header names another parent or epoch")?;
+    let above = header.height.get() == parent.height() + 1;
+    require(above, 3, "its height does not follow")?;
+    let valid = ground.epochs.is_valid(block, &parent.header);
+    require(valid, 3, "its roots do not follow")
+}
+
+/// R2: far above the last final block, only an empty one.
+fn check_distance(block: &Block, parent: &Block, final_height: u64) -> Result<(), Wrong> {
+    let near = parent.height() <= final_height + UNFINAL_HEIGHTS;
+    require(
+        near || block.body.is_empty(),
+        2,
+        "it is full and far above the last final block",
+    )
+}
+
+/// R13.
+fn check_time(header: &Header, parent: &Header, wall: Timestamp) -> Result<(), Wrong> {
+    require(header.time > parent.time, 13, "it is no later than its parent")?;
+    let (time, wall) = (header.time.get(), wall.get());
+    require(time <= wall + AHEAD_MS, 13, "it comes from the future")?;
+    require(wall <= time + BEHIND_MS, 13, "it comes from the past")
+}

@@ -1,0 +1,210 @@
+//! Liveness: blocks after healing, heartbeats when idle, none without work; and bounded memory.
+
+use super::certificates::Certificates;
+use super::{Finding, Ground, faults_max};
+use crate::disk::Final;
+use crate::ledger::Transaction;
+use crate::scenario::{NodeId, Scenario};
+use hefu_primitives::{Epoch, View};
+use std::collections::BTreeSet;
+
+/// R11: how long an idle network may be without a block.
+const HEARTBEAT_MS: u64 = 30_000;
+/// The longest that a view may last (R11).
+const VIEW_MAX_MS: u64 = 20_000;
+/// How long after its cause a block may still be proposed without being called idle.
+const AFTERMATH_MS: u64 = 5_000;
+
+/// What an inspection sees of a machine.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Glimpse {
+    pub(crate) node: NodeId,
+    pub(crate) now_ms: u64,
+    /// It runs, has not halted, and is a member of its epoch.
+    pub(crate) is_active: bool,
+    pub(crate) is_correct: bool,
+    pub(crate) up_since_ms: u64,
+    pub(crate) epoch: Epoch,
+    pub(crate) view: View,
+    pub(crate) height: u64,
+    pub(crate) footprint: u64,
+}
+
+/// The state of the network when all faults ended.
+struct Healing {
+    at_ms: u64,
+    epoch: Epoch,
+    view: View,
+    height: u64,
+    members: usize,
+}
+
+pub(crate) struct Progress {
+    healing: Option<Healing>,
+    calm_from_ms: Option<u64>,
+    recovered: Option<(u64, u64)>,
+    complained: bool,
+    settled: BTreeSet<NodeId>,
+    outstanding: BTreeSet<Transaction>,
+    worked_ms: u64,
+    height: u64,
+    last_final_ms: u64,
+    footprint_max: u64,
+}
+
+impl Progress {
+    pub(crate) fn new(scenario: &Scenario) -> Self {
+        let troubled = !scenario.faults.is_empty();
+        Self {
+            healing: None,
+            calm_from_ms: (!troubled).then_some(0),
+            recovered: None,
+            complained: false,
+            settled: BTreeSet::new(),
+            outstanding: BTreeSet::new(),
+            worked_ms: 0,
+            height: 0,
+            last_final_ms: 0,
+            footprint_max: 0,
+        }
+    }
+
+    pub(crate) fn arrived(&mut self, transaction: Transaction) {
+        self.outstanding.insert(transaction);
+    }
+
+    pub(crate) fn healed(&mut self, ground: Ground<'_>, glimpses: &[Glimpse]) {
+        let correct = glimpses.iter().filter(|glimpse| glimpse.is_correct);
+        let highest = correct.map(|glimpse| (glimpse.epoch, glimpse.view)).max();
+        let (epoch, view) = highest.unwrap_or_default();
+        self.calm_from_ms = Some(ground.now_ms);
+        self.healing = Some(Healing {
+            at_ms: ground.now_ms,
+            epoch,
+            view,
+            height: self.height,
+            members: ground.members(epoch),
+        });
+    }
+
+    /// From healing to the first new final block: milliseconds and views.
+    pub(crate) fn recovered(&self) -> Option<(u64, u64)> {
+        self.recovered
+    }
+
+    pub(crate) fn footprint_max(&self) -> u64 {
+        self.footprint_max
+    }
+
+    /// A correct machine delivered a block.
+    pub(crate) fn finalized(
+        &mut self,
+        ground: Ground<'_>,
+        node: NodeId,
+        entry: &Final,
+        first: bool,
+        found: &mut Vec<Finding>,
+    ) {
+        if first {
+            self.height = self.height.max(entry.block.height());
+            self.last_final_ms = ground.now_ms;
+            for transaction in &entry.block.body {
+                self.outstanding.remove(transaction);
+            }
+            self.worked_ms = ground.now_ms;
+        }
+        let Some(healing) = &self.healing else {
+            return;
+        };
+        if entry.block.height() <= healing.height {
+            return;
+        }
+        self.settled.insert(node);
+        if self.recovered.is_none() {
+            let views = views_between(healing, entry);
+            self.recovered = Some((ground.now_ms - healing.at_ms, views));
+            let most = faults_max(healing.members) as u64 + 2;
+            found.extend((views > most).then(|| Finding {
+                rule: 11,
+                oracle: "progress",
+                node: Some(node),
+                sentence: format!("the first block after healing took {views} views, not {most}"),
+            }));
+        }
+    }
+
+    pub(crate) fn is_settled(&self, correct: &[bool]) -> bool {
+        let everybody = (0..).zip(correct).filter(|(_, correct)| **correct);
+        let settled = |(node, _)| self.settled.contains(&NodeId(node));
+        everybody.map(settled).all(|settled| settled)
+    }
+
+    /// Whether nobody has a reason to propose, as far as can be seen from outside.
+    pub(crate) fn is_idle(&self, now_ms: u64, certificates: &Certificates) -> bool {
+        let calm = self.calm_from_ms.is_some_and(|from| now_ms > from + 2 * AFTERMATH_MS);
+        let heartbeat = now_ms + AFTERMATH_MS >= self.last_final_ms + HEARTBEAT_MS;
+        let quiet = self.outstanding.is_empty() && now_ms > self.worked_ms + AFTERMATH_MS;
+        calm && quiet && !heartbeat && certificates.unfinal() == 0
+    }
+
+    pub(crate) fn inspect(
+        &mut self,
+        ground: Ground<'_>,
+        glimpses: &[Glimpse],
+        certificates: &Certificates,
+        found: &mut Vec<Finding>,
+    ) {
+        self.check_footprints(ground, glimpses, certificates, found);
+        if !self.complained
+            && let Some(sentence) = self.lacks_progress(ground.now_ms)
+        {
+            self.complained = true;
+            found.push(Finding {
+                rule: 11,
+                oracle: "progress",
+                node: None,
+                sentence,
+            });
+        }
+    }
+
+    /// R11: after healing a block comes, and from then on heartbeats do.
+    fn lacks_progress(&self, now_ms: u64) -> Option<String> {
+        let calm_from = self.calm_from_ms?;
+        let members = self.healing.as_ref().map_or(4, |healing| healing.members);
+        let patience = HEARTBEAT_MS + (faults_max(members) as u64 + 3) * VIEW_MAX_MS;
+        let since = self.last_final_ms.max(calm_from);
+        let late = now_ms > since + patience;
+        late.then(|| format!("no block for {} s in a calm network", (now_ms - since) / 1000))
+    }
+
+    /// R8: what an engine keeps is bounded by its windows and by what the network has left unfinal.
+    fn check_footprints(
+        &mut self,
+        ground: Ground<'_>,
+        glimpses: &[Glimpse],
+        certificates: &Certificates,
+        found: &mut Vec<Finding>,
+    ) {
+        for glimpse in glimpses.iter().filter(|glimpse| glimpse.is_correct) {
+            self.footprint_max = self.footprint_max.max(glimpse.footprint);
+            let members = ground.members(glimpse.epoch) as u64;
+            let unfinal = certificates.unfinal() as u64 + 1;
+            let most = 26 * (3 * members + 5) + 6 * unfinal + 64;
+            found.extend((glimpse.footprint > most).then(|| Finding {
+                rule: 8,
+                oracle: "progress",
+                node: Some(glimpse.node),
+                sentence: format!("it keeps {} things, more than {most}", glimpse.footprint),
+            }));
+        }
+    }
+}
+
+fn views_between(healing: &Healing, entry: &Final) -> u64 {
+    if entry.proof.epoch == healing.epoch {
+        entry.proof.view.since(healing.view)
+    } else {
+        entry.proof.view.get()
+    }
+}
