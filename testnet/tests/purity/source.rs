@@ -15,7 +15,15 @@ const PROGRAMS: &[&str] = &["consensus/sim/src/main.rs", "consensus/sim/src/bin/
 
 const ORDER: &[&str] = &["HashMap", "HashSet", "RandomState"];
 const CLOCK: &[&str] = &["Instant", "SystemTime", "UNIX_EPOCH"];
-const THREAD: &[&str] = &["thread", "thread_local", "spawn"];
+const THREAD: &[&str] = &[
+    "thread",
+    "thread_local",
+    "spawn",
+    "async",
+    "await",
+    "Mutex",
+    "RwLock",
+];
 const CHANCE: &[&str] = &["rand", "getrandom", "OsRng", "thread_rng"];
 const FLOAT: &[&str] = &["f32", "f64"];
 const PRINT: &[&str] = &[
@@ -138,6 +146,7 @@ fn each_impurity_is_refused() {
         "use std::{collections::BTreeMap, fs};",
         "fn f() -> std::net::IpAddr { todo!() }",
         "fn f() { std::thread::yield_now() }",
+        "async fn f() {}",
         "fn f(x: f64) {}",
         "const HALF: u8 = 0.5 as u8;",
         "fn f(x: u8) { match x { 0..5.0 => () } }",
