@@ -1,3 +1,17 @@
 //! The command `hefu`.
 
-fn main() {}
+mod args;
+mod out;
+mod sim;
+
+use args::{Cli, Command};
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let done = match cli.command {
+        Command::Sim(args) => sim::main(&args),
+    };
+    done.unwrap_or_else(|error| out::fail(&error))
+}

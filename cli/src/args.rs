@@ -1,0 +1,37 @@
+//! What is typed after `hefu`.
+
+use crate::sim::args::SimArgs;
+use clap::{Parser, Subcommand};
+
+/// A ledger for digital identity that no single party can rewrite.
+#[derive(Debug, Parser)]
+#[command(name = "hefu", version, disable_help_subcommand = false, after_help = EXITS)]
+pub(crate) struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Watch simulated validators agree while things go wrong
+    Sim(Box<SimArgs>),
+}
+
+const EXITS: &str = "\
+Exit codes:
+  0  done
+  1  a rule of the protocol was seen broken, or the program failed
+  2  the command cannot be understood or carried out as it stands";
+
+#[cfg(test)]
+mod tests {
+    use super::Cli;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,123 @@
+//! `hefu sim`: simulated validators, shown live, with a report and a file to replay.
+
+pub(crate) mod args;
+
+mod command;
+mod file;
+mod live;
+mod parse;
+mod picture;
+mod plain;
+mod plan;
+mod report;
+mod run;
+mod signals;
+mod story;
+
+use crate::out::{self, Usage};
+use anyhow::{Context, Result};
+use args::{Form, ShowArgs, SimArgs};
+use file::Recording;
+use live::Speed;
+use parse::{Pace, Span, Travel};
+use picture::{Picture, Theme};
+use plan::Plan;
+use report::{Aside, Report};
+use run::{Ended, Run};
+use signals::Signals;
+use std::env;
+use std::io::{self, IsTerminal};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// How long a view of a calm network lasts in the picture if nobody says how long.
+const PACE: Pace = Pace::PerView(Span { ms: 40 });
+
+/// Carries the command out.
+pub(crate) fn main(args: &SimArgs) -> Result<ExitCode> {
+    match &args.file.replay {
+        Some(file) => replay(file, &args.show),
+        None => simulate(args),
+    }
+}
+
+fn simulate(args: &SimArgs) -> Result<ExitCode> {
+    let seed = args.run.seed.unwrap_or_else(command::seed_of_the_clock);
+    let plan = Plan::new(&args.run, seed).map_err(Usage::of)?;
+    let mut run = Run::new(plan.scenario, plan.views).map_err(Usage::of)?;
+    show(&mut run, &args.show)?;
+    let command = command::typed(seed);
+    if let Some(file) = &args.file.trace {
+        Recording::of(&run, &command).save(file)?;
+    }
+    conclude(&run, &args.show, command, args.file.trace.clone(), None)
+}
+
+fn replay(file: &Path, show_args: &ShowArgs) -> Result<ExitCode> {
+    let recording = Recording::load(file).map_err(Usage::of)?;
+    let mut run = Run::new(recording.trace.scenario.clone(), None).map_err(Usage::of)?;
+    show(&mut run, show_args)?;
+    let command = command::replay(file);
+    let whole = !matches!(run.ended(), Some(Ended::Stopped | Ended::Signal(_)));
+    let same = whole.then(|| run.world().hash() == recording.trace.hash);
+    let code = conclude(&run, show_args, command, Some(file.to_owned()), same)?;
+    if same == Some(false) {
+        return Err(Usage::of(format_args!(
+            "{} was changed or comes from another build: its run has the hash {}, not {}",
+            file.display(),
+            run.world().hash(),
+            recording.trace.hash
+        )));
+    }
+    Ok(code)
+}
+
+/// Lets the run take its course before the eyes of whoever started it.
+fn show(run: &mut Run, args: &ShowArgs) -> Result<()> {
+    let signals = Signals::catch().context("signals cannot be caught")?;
+    if args.quiet {
+        plain::silently(run, &signals);
+        return Ok(());
+    }
+    if args.plain || !can_draw() {
+        plain::follow(run, &mut io::stderr().lock(), &signals);
+        return Ok(());
+    }
+    let scenario = run.world().scenario();
+    let theme = Theme::of(env::var_os("NO_COLOR").as_deref());
+    let picture = Picture::new(scenario, run.views_wanted(), theme);
+    let speed = Speed::new(args.pace.unwrap_or(PACE), Travel(scenario.network.delay));
+    live::watch(run, picture, speed, &signals).context("the terminal does not obey")
+}
+
+/// Whether there is a terminal that can be drawn on, and keys to listen to.
+fn can_draw() -> bool {
+    let dumb = env::var_os("TERM").is_none_or(|term| term.is_empty() || term == "dumb");
+    io::stderr().is_terminal() && io::stdin().is_terminal() && !dumb
+}
+
+/// Reports the run; the exit code tells whether a rule was broken.
+fn conclude(
+    run: &Run,
+    show: &ShowArgs,
+    command: String,
+    trace: Option<PathBuf>,
+    same_course: Option<bool>,
+) -> Result<ExitCode> {
+    let report = Report::new(run, Aside { command, same_course, trace });
+    let text = match show.output {
+        Form::Table => report.to_string(),
+        Form::Json => report.json()?,
+    };
+    out::data(&text)?;
+    Ok(exit_code(run.ended()))
+}
+
+fn exit_code(ended: Option<Ended>) -> ExitCode {
+    match ended {
+        Some(Ended::Violation) => ExitCode::from(1),
+        // As a shell reports a process that a signal has ended.
+        Some(Ended::Signal(signal)) => ExitCode::from(u8::try_from(128 + signal).unwrap_or(1)),
+        _ => ExitCode::SUCCESS,
+    }
+}

@@ -1,0 +1,135 @@
+//! The report as lines for a person.
+
+use super::{Latency, Report};
+use hefu_sim::Cause;
+use std::fmt::{self, Display};
+
+/// Where values begin.
+const INDENT: usize = 22;
+
+impl Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.headline(f)?;
+        self.chain(f)?;
+        self.traffic(f)?;
+        self.troubles(f)?;
+        self.again(f)
+    }
+}
+
+impl Report {
+    fn headline(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let why = match self.ended {
+            "violation" => "stopped at a violation: ",
+            "stopped" => "stopped: ",
+            "interrupted" => "interrupted: ",
+            _ => "",
+        };
+        let (s, ms) = (self.time_ms / 1000, self.time_ms % 1000);
+        writeln!(
+            f,
+            "{why}{} blocks in {} views and {s}.{ms:03} s of simulated time, violations: {}",
+            self.blocks,
+            self.views,
+            self.violations.len()
+        )
+    }
+
+    fn chain(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let transactions = format!("{}, {} blocks empty", self.transactions, self.empty_blocks);
+        pair(f, "transactions", transactions)?;
+        pair(f, "views per block", number(self.views_per_block))?;
+        pair(f, "finality", &self.finality)?;
+        pair(f, "block interval", &self.interval)?;
+        pair(f, "nullified views", self.nullified())
+    }
+
+    fn nullified(&self) -> String {
+        let all: u64 = self.nullified.values().sum();
+        let causes = self.nullified.iter().filter(|(_, count)| **count > 0);
+        let causes: Vec<String> =
+            causes.map(|(cause, count)| format!("{count} {}", words(*cause))).collect();
+        match all {
+            0 => "0".to_owned(),
+            _ => format!("{all}: {}", causes.join(", ")),
+        }
+    }
+
+    fn traffic(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        pair(
+            f,
+            "messages per block",
+            format!("{}, {}", number(self.messages_per_block), bytes(self.bytes_per_block)),
+        )?;
+        for (name, kind) in &self.messages {
+            let name = format!("  {name}");
+            let (count, bytes) = (number(kind.count_per_block), bytes(kind.bytes_per_block));
+            writeln!(f, "  {name:<INDENT$}{count:>8} {bytes:>12}")?;
+        }
+        pair(f, "lost on the way", self.lost)
+    }
+
+    fn troubles(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (name, count) in [
+            ("evidence", self.evidence),
+            ("partitions", self.partitions),
+            ("crashes", self.crashes),
+            ("power cuts", self.power_cuts),
+            ("restarts", self.restarts),
+            ("epochs begun", self.epochs),
+            ("halts", self.halts),
+        ] {
+            pair(f, name, count)?;
+        }
+        Ok(())
+    }
+
+    fn again(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        pair(f, "seed", self.seed)?;
+        let verdict = match self.same_course {
+            Some(true) => " (the same course as recorded)",
+            Some(false) => " (ANOTHER COURSE than recorded)",
+            None => "",
+        };
+        pair(f, "trace hash", format!("{}{verdict}", self.hash))?;
+        if let Some(file) = &self.trace {
+            pair(f, "trace file", file.display())?;
+        }
+        pair(f, "run it again", &self.command)
+    }
+}
+
+impl Display for Latency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(delays) = self.message_delays else {
+            return f.write_str("–");
+        };
+        let Self { mean_ms, min_ms, max_ms, .. } = self;
+        write!(f, "{mean_ms} ms = {delays} message delays ({min_ms} to {max_ms} ms)")
+    }
+}
+
+fn pair(f: &mut fmt::Formatter<'_>, name: &str, value: impl Display) -> fmt::Result {
+    writeln!(f, "  {name:<INDENT$}{value}")
+}
+
+fn number(value: Option<f64>) -> String {
+    value.map_or_else(|| "–".to_owned(), |value| format!("{value:.1}"))
+}
+
+fn bytes(value: Option<f64>) -> String {
+    match value {
+        None => "–".to_owned(),
+        Some(bytes) if bytes < 10_000.0 => format!("{bytes:.0} bytes"),
+        Some(bytes) => format!("{:.1} kB", bytes / 1000.0),
+    }
+}
+
+fn words(cause: Cause) -> &'static str {
+    match cause {
+        Cause::LeaderDown => "leader down",
+        Cause::LeaderFaulty => "leader Byzantine",
+        Cause::Partition => "network cut",
+        Cause::Late => "messages late or lost",
+    }
+}
