@@ -19,11 +19,7 @@ pub(crate) struct Chronicle {
 
 impl Chronicle {
     pub(crate) fn new() -> Self {
-        Self {
-            kept: VecDeque::new(),
-            recent: VecDeque::new(),
-            hasher: blake3::Hasher::new(),
-        }
+        Self { kept: VecDeque::new(), recent: VecDeque::new(), hasher: blake3::Hasher::new() }
     }
 
     pub(crate) fn note(&mut self, at_ms: u64, node: Option<NodeId>, what: What) {
@@ -56,11 +52,9 @@ impl Chronicle {
             Task::Validated { node, verdict, .. } => (3, *node, *verdict as u64),
             Task::Built { node, view, .. } => (4, *node, view.get()),
             Task::Poll { node, .. } => (5, *node, 0),
-            Task::Notice {
-                node,
-                about,
-                reachable,
-            } => (6, *node, u64::from(about.0) << 1 | u64::from(*reachable)),
+            Task::Notice { node, about, reachable } => {
+                (6, *node, u64::from(about.0) << 1 | u64::from(*reachable))
+            }
             Task::Restart { node } => (7, *node, 0),
             Task::Arrivals => (8, NodeId(0), 0),
             Task::FaultBegins(number) => (9, NodeId(0), *number as u64),

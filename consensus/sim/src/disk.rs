@@ -26,12 +26,7 @@ impl Final {
 #[derive(Clone, Debug)]
 pub(crate) enum Write {
     /// A record of an epoch's engine; with a proposal, its block.
-    Record {
-        epoch: Epoch,
-        sequence: Sequence,
-        record: Record,
-        block: Option<Arc<Block>>,
-    },
+    Record { epoch: Epoch, sequence: Sequence, record: Record, block: Option<Arc<Block>> },
     /// A final block.
     Final(Final),
 }
@@ -79,7 +74,11 @@ impl Durable {
     }
 
     /// The header of the last final block and its own finalization, if it has one in `epoch`.
-    pub(crate) fn anchor(&self, genesis: &Header, epoch: Epoch) -> (Header, Option<Arc<Certificate>>) {
+    pub(crate) fn anchor(
+        &self,
+        genesis: &Header,
+        epoch: Epoch,
+    ) -> (Header, Option<Arc<Certificate>>) {
         match self.tip() {
             None => (genesis.clone(), None),
             Some(tip) => {
@@ -92,16 +91,9 @@ impl Durable {
 
     pub(crate) fn add(&mut self, write: Write) {
         match write {
-            Write::Record {
-                epoch,
-                record,
-                block,
-                ..
-            } => self
-                .logs
-                .entry(epoch)
-                .or_default()
-                .push(Entry { record, block }),
+            Write::Record { epoch, record, block, .. } => {
+                self.logs.entry(epoch).or_default().push(Entry { record, block })
+            }
             Write::Final(entry) => self.append(entry),
         }
     }

@@ -120,21 +120,12 @@ impl fmt::Display for What {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Entered { epoch, view } => write!(f, "enters view {view} of epoch {epoch}"),
-            Self::Proposed {
-                view,
-                digest,
-                height,
-                transactions,
-            } => write!(
+            Self::Proposed { view, digest, height, transactions } => write!(
                 f,
                 "proposes block {digest:?} at height {height} in view {view}, {transactions} transactions"
             ),
             Self::Nullified { view } => write!(f, "votes to nullify view {view}"),
-            Self::Finalized {
-                height,
-                digest,
-                transactions,
-            } => write!(
+            Self::Finalized { height, digest, transactions } => write!(
                 f,
                 "block {digest:?} at height {height} is final, {transactions} transactions"
             ),
@@ -151,10 +142,7 @@ impl fmt::Display for What {
             Self::Healed => write!(f, "the network is whole again"),
             Self::AllFaultsEnded => write!(f, "all faults end"),
             Self::Evidence { offender, view } => {
-                write!(
-                    f,
-                    "reports that {offender} contradicted itself in view {view}"
-                )
+                write!(f, "reports that {offender} contradicted itself in view {view}")
             }
             Self::EpochBegan { epoch, members } => {
                 write!(f, "begins epoch {epoch} of {members} validators")

@@ -74,9 +74,7 @@ impl Verifier for Checker {
                 if verdicts.len() > VERDICTS_MAX {
                     verdicts.clear();
                 }
-                *verdicts
-                    .entry(name)
-                    .or_insert_with(|| Ed25519.verify(key, message, signature))
+                *verdicts.entry(name).or_insert_with(|| Ed25519.verify(key, message, signature))
             }
         }
     }
@@ -96,10 +94,7 @@ fn mock_signature(key: &PublicKey, message: &[u8]) -> Signature {
     state[1] ^= message.len() as u64;
     let mut bytes = [0; 64];
     for (at, part) in bytes.chunks_mut(8).enumerate() {
-        let word = fold(
-            state[at % 2] ^ (at as u64 + 1),
-            0xa076_1d64_78bd_642f ^ state[1],
-        );
+        let word = fold(state[at % 2] ^ (at as u64 + 1), 0xa076_1d64_78bd_642f ^ state[1]);
         part.copy_from_slice(&word.to_le_bytes());
     }
     Signature::from_bytes(bytes)

@@ -30,11 +30,7 @@ pub(crate) struct Block {
 impl Block {
     pub(crate) fn new(header: Header, body: Vec<Transaction>) -> Self {
         let digest = header.digest();
-        Self {
-            header,
-            digest,
-            body,
-        }
+        Self { header, digest, body }
     }
 
     /// Whether the body is the one that the header names.
@@ -85,13 +81,10 @@ pub(crate) struct Epochs {
 
 impl Epochs {
     pub(crate) fn new(scenario: &Scenario, keys: &[Key]) -> Result<Self, (u64, String)> {
-        let genesis_hash = GenesisHash::new(Hash::of(
-            Purpose::Genesis,
-            &scenario.seed.to_le_bytes(),
-        ));
-        let mut members: BTreeMap<NodeId, u8> = (0..scenario.validators)
-            .map(|number| (NodeId(number), 0))
-            .collect();
+        let genesis_hash =
+            GenesisHash::new(Hash::of(Purpose::Genesis, &scenario.seed.to_le_bytes()));
+        let mut members: BTreeMap<NodeId, u8> =
+            (0..scenario.validators).map(|number| (NodeId(number), 0)).collect();
         let first = committee(genesis_hash, 0, &members, keys).map_err(|reason| (0, reason))?;
         let mut committees = vec![first];
         for (epoch, change) in (1..).zip(&scenario.changes) {
@@ -146,12 +139,7 @@ impl Epochs {
     }
 
     /// A block on `parent`.
-    pub(crate) fn build(
-        &self,
-        parent: &Header,
-        time: Timestamp,
-        body: Vec<Transaction>,
-    ) -> Block {
+    pub(crate) fn build(&self, parent: &Header, time: Timestamp, body: Vec<Transaction>) -> Block {
         let digest = parent.digest();
         let height = parent.height.next();
         let (validators, next_validators) = self.sets_at(height.get());
@@ -249,14 +237,10 @@ mod tests {
     fn epochs() -> Epochs {
         let mut scenario = Scenario::calm(4, 1);
         scenario.joiners = 1;
-        scenario.changes = vec![SetChange {
-            height: 3,
-            joins: vec![NodeId(4)],
-            ..SetChange::default()
-        }];
-        let keys: Vec<_> = (0..5)
-            .map(|number| Key::of_machine(scenario.signatures, 1, number))
-            .collect();
+        scenario.changes =
+            vec![SetChange { height: 3, joins: vec![NodeId(4)], ..SetChange::default() }];
+        let keys: Vec<_> =
+            (0..5).map(|number| Key::of_machine(scenario.signatures, 1, number)).collect();
         Epochs::new(&scenario, &keys).unwrap()
     }
 

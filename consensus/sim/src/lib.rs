@@ -20,6 +20,8 @@
 //! ```
 
 pub mod event;
+#[cfg(feature = "planted")]
+pub mod planted;
 pub mod scenario;
 pub mod summary;
 pub mod trace;
@@ -27,6 +29,18 @@ pub mod violation;
 pub mod world;
 
 mod attack;
+mod chronicle;
+mod counts;
+mod disk;
+mod keys;
+mod ledger;
+mod node;
+mod oracle;
+mod packet;
+mod queue;
+mod random;
+mod scene;
+mod weather;
 
 pub use attack::ATTACKERS;
 pub use event::{Event, What};

@@ -32,9 +32,7 @@ use crate::ledger::{Block, Epochs, Transaction};
 use crate::packet::{Content, Packet};
 use crate::scenario::{NodeId, Scenario};
 use hefu_consensus::{Input, Message, Record};
-use hefu_primitives::{
-    Certificate, Epoch, Evidence, Timestamp, ValidatorIndex, View, Vote,
-};
+use hefu_primitives::{Certificate, Epoch, Evidence, Timestamp, ValidatorIndex, View, Vote};
 use std::sync::Arc;
 
 /// A rule seen broken, before it is dressed up as a violation.
@@ -128,12 +126,7 @@ impl Oracle {
     ) {
         if self.is_correct(node) {
             let node = Some(node);
-            self.found.push(Finding {
-                rule,
-                oracle,
-                node,
-                sentence,
-            });
+            self.found.push(Finding { rule, oracle, node, sentence });
         }
     }
 
@@ -187,13 +180,11 @@ impl Oracle {
         self.signing.acted(node, vote, found);
         self.entry.acted(ground, node, vote, found);
         let known = (&self.certificates, self.agreement.height());
-        self.blocks
-            .vouched(ground, node, wall, (epoch, vote), known, found);
+        self.blocks.vouched(ground, node, wall, (epoch, vote), known, found);
     }
 
     fn certify(&mut self, ground: Ground<'_>, node: NodeId, certificate: &Arc<Certificate>) {
-        self.certificates
-            .seen(ground, Some(node), certificate, &mut self.found);
+        self.certificates.seen(ground, Some(node), certificate, &mut self.found);
     }
 
     /// A write is durable.
@@ -225,8 +216,7 @@ impl Oracle {
         self.durability.sent(node, packet, &mut self.found);
         if let (Message::Proposal(proposal), false) = (message, again) {
             let idle = self.progress.is_idle(ground.now_ms, &self.certificates);
-            self.blocks
-                .proposed(node, proposal, idle, &mut self.found);
+            self.blocks.proposed(node, proposal, idle, &mut self.found);
         }
     }
 
@@ -235,14 +225,12 @@ impl Oracle {
         for input in &packet.inputs {
             match input {
                 Input::Certificate(certificate) => {
-                    self.certificates
-                        .seen(ground, None, certificate, &mut self.found);
+                    self.certificates.seen(ground, None, certificate, &mut self.found);
                 }
                 Input::Proposal(proposal) => {
                     let justification = &proposal.justification;
                     for certificate in justification.parent.iter().chain(&justification.gap) {
-                        self.certificates
-                            .seen(ground, None, certificate, &mut self.found);
+                        self.certificates.seen(ground, None, certificate, &mut self.found);
                     }
                 }
                 _ => {}
@@ -278,11 +266,8 @@ impl Oracle {
             return false;
         }
         let blocks = &self.blocks;
-        let first = self
-            .agreement
-            .finalized(ground, node, epoch, entry, blocks, &mut self.found);
-        self.progress
-            .finalized(ground, node, entry, first, &mut self.found);
+        let first = self.agreement.finalized(ground, node, epoch, entry, blocks, &mut self.found);
+        self.progress.finalized(ground, node, entry, first, &mut self.found);
         first
     }
 
@@ -303,8 +288,7 @@ impl Oracle {
             return None;
         }
         let correct = &self.correct;
-        self.evidence
-            .reported(ground, node, evidence, epoch, correct, &mut self.found)
+        self.evidence.reported(ground, node, evidence, epoch, correct, &mut self.found)
     }
 
     /// An engine stopped for good.
@@ -325,8 +309,7 @@ impl Oracle {
     /// Looks at the whole, every second.
     pub(crate) fn inspect(&mut self, ground: Ground<'_>, glimpses: &[Glimpse]) {
         let found = &mut self.found;
-        self.progress
-            .inspect(ground, glimpses, &self.certificates, found);
+        self.progress.inspect(ground, glimpses, &self.certificates, found);
         self.entry.inspect(glimpses, found);
         self.evidence.inspect(glimpses, found);
     }
@@ -334,6 +317,11 @@ impl Oracle {
     /// Whether every correct machine has delivered a block made after healing.
     pub(crate) fn is_settled(&self) -> bool {
         self.progress.is_settled(&self.correct)
+    }
+
+    /// How many views have ended, in all epochs together.
+    pub(crate) fn views(&self) -> u64 {
+        self.certificates.views()
     }
 
     /// Views that were found nullified since the last call.

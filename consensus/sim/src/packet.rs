@@ -30,10 +30,7 @@ pub(crate) struct Packet {
 #[derive(Clone, Debug)]
 pub(crate) enum Content {
     /// From engine to engine. A proposal's body travels with it.
-    Engine {
-        message: Message,
-        block: Option<Arc<Block>>,
-    },
+    Engine { message: Message, block: Option<Arc<Block>> },
     /// Transactions, to a leader or to all.
     Transactions(Vec<Transaction>),
     /// Asks for a block.

@@ -15,43 +15,17 @@ pub(crate) enum Task {
     /// A message arrives.
     Deliver { to: NodeId, packet: Arc<Packet> },
     /// A timer runs out, unless it was set again since.
-    Timer {
-        node: NodeId,
-        life: u32,
-        epoch: Epoch,
-        timer: Timer,
-        stamp: u64,
-    },
+    Timer { node: NodeId, life: u32, epoch: Epoch, timer: Timer, stamp: u64 },
     /// So many writes are durable.
-    Synced {
-        node: NodeId,
-        life: u32,
-        writes: usize,
-    },
+    Synced { node: NodeId, life: u32, writes: usize },
     /// A block has been executed.
-    Validated {
-        node: NodeId,
-        life: u32,
-        epoch: Epoch,
-        digest: Digest,
-        verdict: Verdict,
-    },
+    Validated { node: NodeId, life: u32, epoch: Epoch, digest: Digest, verdict: Verdict },
     /// A block has been made.
-    Built {
-        node: NodeId,
-        life: u32,
-        epoch: Epoch,
-        view: View,
-        header: Arc<Header>,
-    },
+    Built { node: NodeId, life: u32, epoch: Epoch, view: View, header: Arc<Header> },
     /// A machine does what it does every few seconds.
     Poll { node: NodeId, life: u32 },
     /// A machine is told whether another can be reached.
-    Notice {
-        node: NodeId,
-        about: NodeId,
-        reachable: bool,
-    },
+    Notice { node: NodeId, about: NodeId, reachable: bool },
     /// Transactions arrive.
     Arrivals,
     /// The fault of this number begins.
@@ -111,11 +85,7 @@ pub(crate) struct Queue {
 impl Queue {
     pub(crate) fn add(&mut self, at_ms: u64, task: Task) {
         let sequence = self.stamp();
-        self.heap.push(Entry {
-            at_ms,
-            sequence,
-            task,
-        });
+        self.heap.push(Entry { at_ms, sequence, task });
     }
 
     /// A number that grows with every call.

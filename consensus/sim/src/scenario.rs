@@ -225,11 +225,7 @@ impl Scenario {
             twins: Vec::new(),
             changes: Vec::new(),
             bug: None,
-            stop: Stop {
-                heal_ms: None,
-                at_ms: 10_000,
-                once_settled: false,
-            },
+            stop: Stop { heal_ms: None, at_ms: 10_000, once_settled: false },
         }
     }
 
@@ -246,10 +242,7 @@ impl Scenario {
     /// The same run with an attacker at `node`.
     #[must_use]
     pub fn with_attacker(mut self, node: u8, name: &str) -> Self {
-        self.attackers.push(Attack {
-            node: NodeId(node),
-            name: name.to_owned(),
-        });
+        self.attackers.push(Attack { node: NodeId(node), name: name.to_owned() });
         self
     }
 

@@ -67,9 +67,7 @@ impl Scene {
             violations: Vec::new(),
             power: None,
             machines: number(machines).0,
-            twins: twins
-                .map(|(at, node)| (*node, number(first_twin + at)))
-                .collect(),
+            twins: twins.map(|(at, node)| (*node, number(first_twin + at))).collect(),
             epochs,
             scenario,
         }
@@ -94,11 +92,7 @@ impl Scene {
 
     /// Lets the oracles look at something.
     pub(crate) fn ask<T>(&mut self, question: impl FnOnce(&mut Oracle, Ground<'_>) -> T) -> T {
-        let ground = Ground {
-            now_ms: self.now_ms,
-            epochs: &self.epochs,
-            checker: &self.checker,
-        };
+        let ground = Ground { now_ms: self.now_ms, epochs: &self.epochs, checker: &self.checker };
         let answer = question(&mut self.oracle, ground);
         self.collect_violations();
         answer
@@ -180,13 +174,16 @@ impl Scene {
         }
         for delay_ms in fate.copies_ms.into_iter().flatten() {
             let packet = Arc::clone(packet);
-            self.queue
-                .add(self.now_ms + delay_ms, Task::Deliver { to, packet });
+            self.queue.add(self.now_ms + delay_ms, Task::Deliver { to, packet });
         }
     }
 
     /// The machine behind a place, and whether it is another than `node`.
-    pub(crate) fn members_but(&self, epoch: Epoch, node: Option<ValidatorIndex>) -> Vec<ValidatorIndex> {
+    pub(crate) fn members_but(
+        &self,
+        epoch: Epoch,
+        node: Option<ValidatorIndex>,
+    ) -> Vec<ValidatorIndex> {
         let committee = self.epochs.committee(epoch);
         let members = committee.map_or(0, |c| c.validators.len());
         let places = (0..u8::try_from(members).unwrap_or(u8::MAX)).map(ValidatorIndex::new);

@@ -94,11 +94,7 @@ pub struct Spread {
 impl Spread {
     /// Takes one more value in.
     pub fn add(&mut self, value: u64) {
-        self.min = if self.count == 0 {
-            value
-        } else {
-            self.min.min(value)
-        };
+        self.min = if self.count == 0 { value } else { self.min.min(value) };
         self.max = self.max.max(value);
         self.sum += value;
         self.count += 1;

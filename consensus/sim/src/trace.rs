@@ -69,9 +69,6 @@ pub fn replay(file: &Path) -> Result<Trace, TraceError> {
     if again.hash == recorded.hash {
         Ok(again)
     } else {
-        Err(TraceError::Differs {
-            expected: recorded.hash,
-            got: again.hash,
-        })
+        Err(TraceError::Differs { expected: recorded.hash, got: again.hash })
     }
 }

@@ -27,12 +27,6 @@ impl fmt::Display for Violation {
         if let Some(node) = self.node {
             write!(f, ", {node}")?;
         }
-        write!(
-            f,
-            ", at {}.{:03} s: {}",
-            self.at_ms / 1000,
-            self.at_ms % 1000,
-            self.sentence
-        )
+        write!(f, ", at {}.{:03} s: {}", self.at_ms / 1000, self.at_ms % 1000, self.sentence)
     }
 }

@@ -28,17 +28,11 @@ pub(crate) struct Fate {
     pub(crate) copies_ms: [Option<u64>; 2],
 }
 
-const LOST: Fate = Fate {
-    copies_ms: [None, None],
-};
+const LOST: Fate = Fate { copies_ms: [None, None] };
 
 impl Weather {
     pub(crate) fn new(base: Network, machines: usize) -> Self {
-        Self {
-            base,
-            machines,
-            going_on: Vec::new(),
-        }
+        Self { base, machines, going_on: Vec::new() }
     }
 
     /// A fault begins, if it is one of the network.
@@ -72,10 +66,7 @@ impl Weather {
     /// Whether the network is in parts.
     pub(crate) fn is_partitioned(&self) -> bool {
         let cuts = |trouble: &Trouble| {
-            matches!(
-                trouble,
-                Trouble::Partition(_) | Trouble::ViewPartitions { .. }
-            )
+            matches!(trouble, Trouble::Partition(_) | Trouble::ViewPartitions { .. })
         };
         self.going_on.iter().any(|(_, trouble)| cuts(trouble))
     }
@@ -99,11 +90,8 @@ impl Weather {
         if self.going_on.is_empty() && self.base.loss_permille == 0 {
             return self.travel(self.base.delay, self.base.duplicate_permille, dice);
         }
-        let (mut delay, mut loss, mut doubled) = (
-            self.base.delay,
-            self.base.loss_permille,
-            self.base.duplicate_permille,
-        );
+        let (mut delay, mut loss, mut doubled) =
+            (self.base.delay, self.base.loss_permille, self.base.duplicate_permille);
         for (_, trouble) in &self.going_on {
             match trouble {
                 Trouble::Delay(other) => delay = *other,
@@ -123,9 +111,7 @@ impl Weather {
         let first = Some(draw(delay, dice));
         let again = dice.permille(doubled_permille);
         let second = again.then(|| draw(delay, dice) + draw(delay, dice));
-        Fate {
-            copies_ms: [first, second],
-        }
+        Fate { copies_ms: [first, second] }
     }
 }
 
@@ -139,11 +125,7 @@ fn draw(delay: Delay, dice: &mut Dice) -> u64 {
     match delay {
         Delay::Constant(ms) => ms,
         Delay::Uniform { min_ms, max_ms } => dice.between(min_ms, max_ms),
-        Delay::Tailed {
-            min_ms,
-            half_ms,
-            max_ms,
-        } => {
+        Delay::Tailed { min_ms, half_ms, max_ms } => {
             let halvings = u64::from(dice.any().trailing_ones());
             let more = halvings * half_ms + dice.below(half_ms + 1);
             (min_ms + more).min(max_ms)
@@ -180,8 +162,7 @@ mod tests {
     fn a_partition_cuts_until_it_ends_and_leaves_out_who_is_in_no_group() {
         let mut weather = weather();
         weather.begin(0, &partition(&[&[0, 1], &[2]]));
-        let reaches =
-            |w: &Weather, from, to| w.connects(NodeId(from), NodeId(to), View::new(1));
+        let reaches = |w: &Weather, from, to| w.connects(NodeId(from), NodeId(to), View::new(1));
         assert!(reaches(&weather, 0, 1) && !reaches(&weather, 0, 2));
         assert!(!reaches(&weather, 3, 0) && !reaches(&weather, 3, 3));
         weather.end(0);
@@ -191,15 +172,8 @@ mod tests {
     #[test]
     fn delays_stay_within_their_bounds() {
         let mut dice = Dice::new(1);
-        let tailed = Delay::Tailed {
-            min_ms: 10,
-            half_ms: 20,
-            max_ms: 100,
-        };
-        let uniform = Delay::Uniform {
-            min_ms: 10,
-            max_ms: 100,
-        };
+        let tailed = Delay::Tailed { min_ms: 10, half_ms: 20, max_ms: 100 };
+        let uniform = Delay::Uniform { min_ms: 10, max_ms: 100 };
         for _ in 0..1000 {
             assert!((10..=100).contains(&draw(tailed, &mut dice)));
             assert!((10..=100).contains(&draw(uniform, &mut dice)));
@@ -215,23 +189,9 @@ mod tests {
         assert_eq!(fate(&weather, &mut dice).copies_ms, [Some(5), None]);
         let always = |from_ms, until_ms| (from_ms, until_ms, 1000);
         let (from_ms, until_ms, permille) = always(0, 9);
-        weather.begin(
-            1,
-            &Fault::Duplication {
-                from_ms,
-                until_ms,
-                permille,
-            },
-        );
+        weather.begin(1, &Fault::Duplication { from_ms, until_ms, permille });
         assert_eq!(fate(&weather, &mut dice).copies_ms, [Some(5), Some(10)]);
-        weather.begin(
-            2,
-            &Fault::Loss {
-                from_ms,
-                until_ms,
-                permille,
-            },
-        );
+        weather.begin(2, &Fault::Loss { from_ms, until_ms, permille });
         assert_eq!(fate(&weather, &mut dice), LOST);
     }
 }

@@ -20,10 +20,7 @@ pub(crate) struct Agreement {
 impl Agreement {
     pub(crate) fn new(epochs: &Epochs, machines: usize) -> Self {
         let genesis = epochs.genesis().clone();
-        Self {
-            chain: BTreeMap::from([(0, (genesis.digest(), genesis))]),
-            due: vec![1; machines],
-        }
+        Self { chain: BTreeMap::from([(0, (genesis.digest(), genesis))]), due: vec![1; machines] }
     }
 
     /// The highest final height.
@@ -49,12 +46,7 @@ impl Agreement {
     ) -> bool {
         let height = entry.block.height();
         let mut blame = |rule, sentence| {
-            found.push(Finding {
-                rule,
-                oracle: "agreement",
-                node: Some(node),
-                sentence,
-            });
+            found.push(Finding { rule, oracle: "agreement", node: Some(node), sentence });
         };
         if let Some(due) = self.due.get_mut(node.place()) {
             if height != *due {

@@ -30,11 +30,7 @@ pub(crate) struct Blocks {
 type Wrong = (u8, String);
 
 fn require(condition: bool, rule: u8, otherwise: &str) -> Result<(), Wrong> {
-    if condition {
-        Ok(())
-    } else {
-        Err((rule, otherwise.to_owned()))
-    }
+    if condition { Ok(()) } else { Err((rule, otherwise.to_owned())) }
 }
 
 impl Blocks {
@@ -55,10 +51,7 @@ impl Blocks {
     /// Takes in whatever was proposed, by whomever.
     pub(crate) fn seen(&mut self, proposal: &Proposal, block: Option<&Arc<Block>>) {
         let statement = proposal.signed.statement;
-        let statements = self
-            .statements
-            .entry((statement.epoch, statement.view))
-            .or_default();
+        let statements = self.statements.entry((statement.epoch, statement.view)).or_default();
         if !statements.contains(&statement) {
             statements.push(statement);
         }
@@ -92,18 +85,16 @@ impl Blocks {
             return;
         };
         self.forget_below(final_height);
-        let checked = self
-            .find(epoch, vote.view, digest)
-            .and_then(|(statement, block, parent)| {
-                check_place(certificates, &statement)?;
-                if parent.header.is_boundary() && parent.header.epoch == epoch {
-                    let same = statement.digest == statement.parent_digest;
-                    return require(same, 12, "a new block stands above an epoch's last one");
-                }
-                check_block(ground, &block, &parent, &statement)?;
-                check_distance(&block, &parent, final_height)?;
-                check_time(&block.header, &parent.header, wall)
-            });
+        let checked = self.find(epoch, vote.view, digest).and_then(|(statement, block, parent)| {
+            check_place(certificates, &statement)?;
+            if parent.header.is_boundary() && parent.header.epoch == epoch {
+                let same = statement.digest == statement.parent_digest;
+                return require(same, 12, "a new block stands above an epoch's last one");
+            }
+            check_block(ground, &block, &parent, &statement)?;
+            check_distance(&block, &parent, final_height)?;
+            check_time(&block.header, &parent.header, wall)
+        });
         found.extend(checked.err().map(|(rule, sentence)| Finding {
             rule,
             oracle: "blocks",
@@ -119,21 +110,14 @@ impl Blocks {
         digest: Digest,
     ) -> Result<(ProposalStatement, Arc<Block>, Arc<Block>), Wrong> {
         let statements = self.statements.get(&(epoch, view));
-        let statement = statements
-            .into_iter()
-            .flatten()
-            .find(|statement| statement.digest == digest)
-            .copied();
+        let statement =
+            statements.into_iter().flatten().find(|statement| statement.digest == digest).copied();
         let statement = statement.ok_or((3, "what nobody proposed".to_owned()))?;
         let find = |digest: &Digest| {
             let block = self.blocks.get(digest).cloned();
             block.ok_or((3, format!("the unknown block {digest:?}")))
         };
-        Ok((
-            statement,
-            find(&digest)?,
-            find(&statement.parent_digest)?,
-        ))
+        Ok((statement, find(&digest)?, find(&statement.parent_digest)?))
     }
 
     /// A correct leader proposed for the first time; `idle` tells that there was no work.
@@ -197,11 +181,7 @@ fn check_block(
 /// R2: far above the last final block, only an empty one.
 fn check_distance(block: &Block, parent: &Block, final_height: u64) -> Result<(), Wrong> {
     let near = parent.height() <= final_height + UNFINAL_HEIGHTS;
-    require(
-        near || block.body.is_empty(),
-        2,
-        "it is full and far above the last final block",
-    )
+    require(near || block.body.is_empty(), 2, "it is full and far above the last final block")
 }
 
 /// R13.

@@ -12,6 +12,7 @@ pub(crate) struct Certificates {
     notarized: BTreeMap<(Epoch, View), Digest>,
     finalized: BTreeMap<(Epoch, View), Digest>,
     nullified: BTreeSet<(Epoch, View)>,
+    highest: BTreeMap<Epoch, View>,
     /// Nullified views that nobody has asked for yet.
     news: Vec<(Epoch, View)>,
 }
@@ -43,6 +44,8 @@ impl Certificates {
 
     fn add(&mut self, certificate: &Certificate) -> Option<(u8, String)> {
         let at = (certificate.epoch, certificate.view);
+        let highest = self.highest.entry(at.0).or_default();
+        *highest = (*highest).max(at.1);
         match certificate.subject {
             Subject::Notarize(digest) => {
                 let other = self.notarized.insert(at, digest).filter(|d| *d != digest);
@@ -74,6 +77,11 @@ impl Certificates {
 
     pub(crate) fn is_nullified(&self, epoch: Epoch, view: View) -> bool {
         self.nullified.contains(&(epoch, view))
+    }
+
+    /// The highest certified view of each epoch, summed up.
+    pub(crate) fn views(&self) -> u64 {
+        self.highest.values().map(|view| view.get()).sum()
     }
 
     /// How many notarized views lie above the last finalized one.

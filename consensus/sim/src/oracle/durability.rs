@@ -21,8 +21,7 @@ impl Durability {
                 self.votes.insert((node, epoch, vote.view, vote.subject));
             }
             Record::Proposal(proposal) => {
-                self.proposals
-                    .insert((node, proposal.signed.statement.digest));
+                self.proposals.insert((node, proposal.signed.statement.digest));
             }
             Record::Certificate(certificate) => {
                 if let Subject::Notarize(_) = certificate.subject {

@@ -26,9 +26,7 @@ struct Machine {
 
 impl Entry {
     pub(crate) fn new(machines: usize) -> Self {
-        Self {
-            machines: vec![Machine::default(); machines],
-        }
+        Self { machines: vec![Machine::default(); machines] }
     }
 
     fn machine(&mut self, node: NodeId) -> &mut Machine {
@@ -37,11 +35,8 @@ impl Entry {
 
     /// A process began, or went on with another engine.
     pub(crate) fn booted(&mut self, node: NodeId, epoch: Epoch, listens: bool) {
-        *self.machine(node) = Machine {
-            epoch,
-            heard: listens.then(BTreeSet::new),
-            ..Machine::default()
-        };
+        *self.machine(node) =
+            Machine { epoch, heard: listens.then(BTreeSet::new), ..Machine::default() };
     }
 
     /// The epoch and view that a machine is in.

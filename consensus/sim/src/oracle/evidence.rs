@@ -116,12 +116,7 @@ impl Reports {
         let offender = evidence.offender(committee);
         let machine = ground.epochs.machine(epoch, offender);
         let mut blame = |sentence| {
-            found.push(Finding {
-                rule: 9,
-                oracle: "evidence",
-                node: Some(node),
-                sentence,
-            });
+            found.push(Finding { rule: 9, oracle: "evidence", node: Some(node), sentence });
         };
         if let Err(error) = evidence.verify(committee, ground.checker) {
             blame(format!("it reports evidence that does not hold: {error}"));
@@ -154,7 +149,9 @@ impl Reports {
                 rule: 9,
                 oracle: "evidence",
                 node: Some(node),
-                sentence: format!("validator {signer} contradicts itself in view {view} unreported"),
+                sentence: format!(
+                    "validator {signer} contradicts itself in view {view} unreported"
+                ),
             });
         }
     }

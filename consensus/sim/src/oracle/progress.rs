@@ -159,12 +159,7 @@ impl Progress {
             && let Some(sentence) = self.lacks_progress(ground.now_ms)
         {
             self.complained = true;
-            found.push(Finding {
-                rule: 11,
-                oracle: "progress",
-                node: None,
-                sentence,
-            });
+            found.push(Finding { rule: 11, oracle: "progress", node: None, sentence });
         }
     }
 

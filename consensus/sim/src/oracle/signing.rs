@@ -34,9 +34,7 @@ impl Words {
             }
             Subject::Finalize(digest) => {
                 let contradicts = other(self.finalized.replace(digest), digest);
-                let after = self
-                    .nullified
-                    .then_some((4, "finalizes what it has nullified"));
+                let after = self.nullified.then_some((4, "finalizes what it has nullified"));
                 after.or(contradicts.then_some((4, "finalizes two blocks")))
             }
         }

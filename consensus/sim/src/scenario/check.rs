@@ -1,7 +1,9 @@
 //! What a scenario must fulfil before it can run.
 
-use super::{NodeId, Scenario, SetChange};
+use super::{Fault, NodeId, Scenario};
 use crate::attack::ATTACKERS;
+use crate::ledger::Epochs;
+use hefu_primitives::Epoch;
 use std::collections::BTreeSet;
 use thiserror::Error;
 
@@ -71,4 +73,89 @@ pub enum ScenarioError {
         /// Why.
         reason: String,
     },
+}
+
+impl Scenario {
+    /// Checks what can be checked before any key is made.
+    pub(crate) fn check(&self) -> Result<(), ScenarioError> {
+        if !VALIDATORS.contains(&self.validators) {
+            let got = self.validators;
+            return Err(ScenarioError::Validators { got });
+        }
+        let machines = self.machines();
+        if machines > MACHINES_MAX {
+            return Err(ScenarioError::Machines { got: machines });
+        }
+        self.check_attackers()?;
+        let named = self.faults.iter().flat_map(Fault::names);
+        let named = named.chain(self.attackers.iter().map(|attack| attack.node));
+        for node in named.chain(self.twins.iter().copied()) {
+            if node.place() >= machines {
+                return Err(ScenarioError::UnknownNode { node, machines });
+            }
+        }
+        self.check_sense()
+    }
+
+    fn check_attackers(&self) -> Result<(), ScenarioError> {
+        let unknown = |name: &&str| !ATTACKERS.contains(name);
+        let mut names = self.attackers.iter().map(|attack| attack.name.as_str());
+        match names.find(unknown) {
+            None => Ok(()),
+            Some(name) => Err(ScenarioError::UnknownAttacker {
+                name: name.to_owned(),
+                known: ATTACKERS.join(", "),
+            }),
+        }
+    }
+
+    fn check_sense(&self) -> Result<(), ScenarioError> {
+        let senseless = |reason: &str| {
+            let reason = reason.to_owned();
+            Err(ScenarioError::Senseless { reason })
+        };
+        if self.delta_ms == 0 {
+            return senseless("all deadlines would be zero");
+        }
+        let heights = self.changes.iter().map(|change| change.height);
+        if !heights.clone().zip(heights.skip(1)).all(|(a, b)| a < b) {
+            return senseless("the changes of the validator set are not in the order of heights");
+        }
+        let late = |fault: &Fault| self.stop.heal_ms.is_some_and(|ms| fault.begins_ms() > ms);
+        if self.faults.iter().any(late) {
+            return senseless("a fault begins after all faults have ended");
+        }
+        if self.stop.once_settled && self.stop.heal_ms.is_none() {
+            return senseless("nothing settles where nothing heals");
+        }
+        Ok(())
+    }
+
+    /// Checks that no epoch has more members that are faulty by design than it tolerates.
+    pub(crate) fn check_members(&self, epochs: &Epochs) -> Result<(), ScenarioError> {
+        let faulty = self.faulty();
+        for epoch in 0..=self.changes.len() as u64 {
+            let Some(committee) = epochs.committee(Epoch::new(epoch)) else {
+                continue;
+            };
+            let members = committee.validators.iter().map(|(index, _)| index);
+            let owners = members.filter_map(|index| epochs.machine(Epoch::new(epoch), index));
+            let got = owners.filter(|owner| faulty.contains(owner)).count();
+            let max = (committee.validators.len() - 1) / 3;
+            if got > max {
+                return Err(ScenarioError::TooManyFaulty { epoch, got, max });
+            }
+        }
+        Ok(())
+    }
+
+    /// Attackers, twins, and those that come up with an older disk.
+    pub(crate) fn faulty(&self) -> BTreeSet<NodeId> {
+        let restored = self.faults.iter().filter_map(|fault| match fault {
+            Fault::Restore { node, .. } => Some(*node),
+            _ => None,
+        });
+        let attackers = self.attackers.iter().map(|attack| attack.node);
+        attackers.chain(self.twins.iter().copied()).chain(restored).collect()
+    }
 }

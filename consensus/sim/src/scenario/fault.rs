@@ -137,6 +137,21 @@ impl Fault {
         }
     }
 
+    /// When it ends by itself, if it lasts.
+    pub fn ends_ms(&self) -> Option<u64> {
+        match self {
+            Self::Delay { until_ms, .. }
+            | Self::Loss { until_ms, .. }
+            | Self::Duplication { until_ms, .. }
+            | Self::Partition { until_ms, .. }
+            | Self::ViewPartitions { until_ms, .. }
+            | Self::Clock { until_ms, .. }
+            | Self::SlowDisk { until_ms, .. }
+            | Self::FalseNotice { until_ms, .. } => Some(*until_ms),
+            Self::Crash { .. } | Self::PowerCut { .. } | Self::Restore { .. } => None,
+        }
+    }
+
     /// The machines that it names.
     pub fn names(&self) -> Vec<NodeId> {
         match self {
