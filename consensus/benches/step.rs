@@ -12,7 +12,7 @@
 )]
 
 use hefu_consensus::{
-    Anchor, Config, Engine, Input, Justification, Member, Origin, Output, Planted, Proposal,
+    Anchor, Config, Engine, Input, Justification, Member, Output, Planted, Proposal, Status,
     Verdict,
 };
 use hefu_primitives::{
@@ -121,9 +121,24 @@ impl Network {
         inputs
     }
 
+    /// Another validator at the start of the epoch: who starts must hear of those before it signs.
+    fn status(&self, peer: u8) -> Input {
+        let status = Status {
+            epoch: Epoch::ZERO,
+            view: View::new(1),
+            final_height: Height::ZERO,
+            yours: None,
+            yours_proposed: None,
+            awaiting: false,
+        };
+        let status = Verified::new(status, &self.committee, &Gullible).unwrap();
+        Input::Status { from: ValidatorIndex::new(peer), status }
+    }
+
     fn inputs(&self) -> Vec<Input> {
         let mut header = self.root();
-        let mut inputs = vec![Input::Start(Origin::NewEpoch)];
+        let mut inputs = vec![Input::Start];
+        inputs.extend((1..self.n).map(|peer| self.status(peer)));
         for number in 1..=VIEWS {
             header = Header {
                 height: header.height.next(),

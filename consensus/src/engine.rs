@@ -28,12 +28,12 @@ mod tally;
 use crate::limits::{VIEWS_AHEAD, VIEWS_BEHIND};
 use crate::message::{Message, Proposal};
 use crate::planted::{Bug, Planted};
-use crate::port::{Halt, Input, Origin, Output, Record, Sequence, Timer, To};
+use crate::port::{Halt, Input, Output, Record, Sequence, Timer, To};
 use acts::Acts;
 use chain::Chain;
 use hefu_primitives::{
-    Certificate, Checkpoint, Committee, Header, SignedProposal, Signer, Timestamp, ValidatorIndex,
-    View,
+    Certificate, Checkpoint, Committee, Digest, Header, Height, SignedProposal, Signer, Timestamp,
+    ValidatorIndex, View, Vote,
 };
 use index::Index;
 use journal::Journal;
@@ -57,8 +57,8 @@ pub struct Member<S> {
 pub struct Anchor {
     /// Its header.
     pub header: Header,
-    /// Its own finalization in this epoch. None for the block that the epoch starts from, and for
-    /// a block final through a descendant.
+    /// The finalization in this epoch of it or of a descendant, as it came with
+    /// [`Output::Finalize`]. None for the block that the epoch starts from, and for no other.
     pub finalization: Option<Arc<Certificate>>,
 }
 
@@ -128,12 +128,20 @@ pub struct Engine<S> {
     chain: Chain,
     checkpoint: Option<Arc<Checkpoint>>,
     proposals: BTreeMap<View, Arc<Proposal>>,
-    signed_proposals: BTreeMap<View, SignedProposal>,
+    seen: BTreeMap<View, Seen>,
     journal: Journal,
     pace: Pace,
     presence: Presence,
+    behind: Option<Height>,
     halted: Option<Halt>,
     dropped: u64,
+}
+
+/// The first proposal of a view, and whether its leader has been accused of a second one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Seen {
+    first: SignedProposal,
+    accused: bool,
 }
 
 impl<S: Signer> Engine<S> {
@@ -146,6 +154,8 @@ impl<S: Signer> Engine<S> {
         engine.acts.raise_floor(engine.index.final_view().next());
         let acted = engine.acts.newest_view().unwrap_or_default();
         engine.view = engine.view.max(acted).max(engine.index.final_view().next());
+        engine.index.unfinal().for_each(|(_, digest)| engine.chain.certify(digest));
+        engine.forget_old_views();
         engine
     }
 
@@ -157,13 +167,14 @@ impl<S: Signer> Engine<S> {
             index.learn(finalization);
         }
         let acts = Acts::above(index.final_view());
-        let checkpoint = finalization.map(|finalization| {
+        let own = finalization.filter(|f| f.subject.digest() == Some(chain.root_digest()));
+        let checkpoint = own.map(|finalization| {
             Arc::new(Checkpoint { header, finalization: (*finalization).clone() })
         });
         Self {
             committee: config.committee,
             me: config.me,
-            delta_ms: config.delta_ms,
+            delta_ms: config.delta_ms.max(1),
             planted: config.planted,
             now: Timestamp::ZERO,
             view: index.final_view().next(),
@@ -174,10 +185,11 @@ impl<S: Signer> Engine<S> {
             chain,
             checkpoint,
             proposals: BTreeMap::new(),
-            signed_proposals: BTreeMap::new(),
+            seen: BTreeMap::new(),
             journal: Journal::default(),
             pace: Pace::default(),
             presence: Presence::default(),
+            behind: None,
             halted: None,
             dropped: 0,
         }
@@ -191,14 +203,14 @@ impl<S: Signer> Engine<S> {
             return;
         }
         match input {
-            Input::Start(origin) => self.start(origin, out),
+            Input::Start => self.start(out),
             Input::Proposal(proposal) => self.on_proposal(&proposal.into_inner(), out),
             Input::Vote(vote) => self.on_vote(vote.into_inner(), out),
             Input::Certificate(certificate) => {
                 self.learn(&certificate.into_inner(), out);
                 self.settle(out);
             }
-            Input::Status { from, status } => self.on_status(from, &status, out),
+            Input::Status { from, status } => self.on_status(from, &status.into_inner(), out),
             Input::Block(header) => self.on_block(header, out),
             Input::Built { view, header } => self.on_built(view, header, out),
             Input::Validated { digest, verdict } => self.on_validated(digest, verdict, out),
@@ -210,8 +222,31 @@ impl<S: Signer> Engine<S> {
         }
     }
 
-    fn start(&mut self, origin: Origin, out: &mut Vec<Output>) {
-        self.presence.await_others(origin == Origin::Restart && !self.has(Bug::SignsUnheard));
+    /// Whether `message` may change anything. A driver asks before it verifies signatures: of n
+    /// copies of a certificate, n − 1 need no verification. What this refuses, [`Self::step`]
+    /// would pass over.
+    pub fn wants(&self, message: &Message) -> bool {
+        match message {
+            Message::Vote(vote) => self.wants_vote(vote),
+            Message::Certificate(certificate) => self.index.wants(certificate),
+            Message::Notarized { certificate, finalize } => {
+                self.index.wants(certificate) || self.wants_vote(finalize)
+            }
+            Message::Proposal(_) | Message::Status(_) => true,
+        }
+    }
+
+    fn wants_vote(&self, vote: &Vote) -> bool {
+        let own = self.is_me(vote.signer) && self.acts.is_foreign(vote.view, &vote.subject);
+        own || !self.is_me(vote.signer) && self.is_in_window(vote.view) && self.tally.wants(vote)
+    }
+
+    /// Whether the driver must keep this block's header and body.
+    pub fn holds(&self, digest: &Digest) -> bool {
+        self.chain.holds(digest)
+    }
+
+    fn start(&mut self, out: &mut Vec<Output>) {
         out.push(Output::Entered(self.view));
         self.set_heartbeat(out);
         for (view, _) in self.index.unfinal() {
@@ -219,13 +254,17 @@ impl<S: Signer> Engine<S> {
             out.push(Output::SetTimer { timer: Timer::Unfinal(view), after_ms });
         }
         self.say_again(out);
-        self.keep_alive(out);
+        self.send_proposal_again(out);
         self.hear_enough(out);
+        self.keep_alive(out);
     }
 
     /// Everything that something learnt may have made possible, in the order in which one leads
     /// to the other. Doing it twice does nothing more.
     fn settle(&mut self, out: &mut Vec<Output>) {
+        if self.halted.is_some() {
+            return;
+        }
         self.deliver(out);
         self.pursue_certified(out);
         self.consider(out);
@@ -268,7 +307,7 @@ impl<S: Signer> Engine<S> {
             nullified_runs,
             certificates,
             blocks: self.chain.len(),
-            proposals: self.proposals.len().saturating_add(self.signed_proposals.len()),
+            proposals: self.proposals.len().saturating_add(self.seen.len()),
         }
     }
 
@@ -318,8 +357,10 @@ impl<S: Signer> Engine<S> {
     }
 
     fn halt(&mut self, halt: Halt, out: &mut Vec<Output>) {
-        out.push(Output::Halted(halt.clone()));
-        self.halted = Some(halt);
+        if self.halted.is_none() {
+            out.push(Output::Halted(halt.clone()));
+            self.halted = Some(halt);
+        }
     }
 
     fn send(&self, to: To, message: Message, after: Sequence, out: &mut Vec<Output>) {

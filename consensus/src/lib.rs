@@ -27,4 +27,4 @@ pub mod port;
 pub use engine::{Anchor, Config, Engine, Footprint, Member};
 pub use message::{Justification, Message, MessageError, Proposal, ProposalError, Status};
 pub use planted::{Bug, Planted};
-pub use port::{Fetch, Halt, Input, Origin, Output, Record, Sequence, Timer, To, Verdict};
+pub use port::{Fetch, Halt, Input, Output, Record, Sequence, Timer, To, Verdict};

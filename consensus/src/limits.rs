@@ -29,9 +29,10 @@ pub const VOTES_PER_ANSWER: usize = 32;
 /// block is valid (R2): what is executed but not final is memory that nobody has agreed to spend.
 pub const UNFINAL_HEIGHTS_MAX: u64 = 16;
 
-/// Heights above the last final block that the engine walks back to by itself. A node that lags
+/// Heights above the last final block from which the engine walks back by itself, a block at a
+/// time; what it walks over waits on disk, 256 full bodies being one gigabyte. A node that lags
 /// further is told so, and its driver fetches blocks by range.
-pub const CATCH_UP_HEIGHTS_MAX: u64 = 4_096;
+pub const CATCH_UP_HEIGHTS_MAX: u64 = 256;
 
 /// The unit of all deadlines unless configured otherwise: a message's delay between
 /// continents, its two syncs and signature checks included.

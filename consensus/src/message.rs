@@ -47,6 +47,8 @@ pub struct Status {
     /// The receiver's newest vote that the sender holds. It shows a receiver that was restored
     /// from an old copy what it has signed since (R14).
     pub yours: Option<Vote>,
+    /// The receiver's newest proposal that the sender holds, for the same reason.
+    pub yours_proposed: Option<SignedProposal>,
     /// Whether the sender waits for such statuses before it signs (R14), and so for an answer.
     pub awaiting: bool,
 }
@@ -121,22 +123,12 @@ impl Proposal {
         self.signed.verify(committee, verifier).map_err(ProposalError::Signature)
     }
 
-    /// The proposal without the attachments that do not hold, so that a relay that spoils one
-    /// cannot spoil the proposal (R5).
+    /// The proposal without its attachments. A relay that spoils one of them cannot spoil the
+    /// proposal (R5): what is missing is asked for.
     #[must_use]
-    pub fn without_broken_attachments<V: Verifier>(
-        mut self,
-        committee: &Committee,
-        verifier: &V,
-    ) -> Self {
-        let holds = |c: &Arc<Certificate>| c.verify(committee, verifier).is_ok();
-        let Justification { parent, gap, finalized } = self.justification;
-        self.justification = Justification {
-            parent: parent.filter(holds),
-            gap: BoundedVec::first_of(gap.iter().filter(|c| holds(c)).cloned()),
-            finalized: finalized.filter(|c| c.verify(committee, verifier).is_ok()),
-        };
-        self
+    pub fn without_attachments(&self) -> Self {
+        let justification = Justification::default();
+        Self { signed: self.signed, header: self.header.clone(), justification }
     }
 }
 
@@ -159,9 +151,21 @@ impl Verify for Proposal {
     }
 }
 
+impl Verify for Status {
+    type Error = VoteError;
+
+    fn verify<V: Verifier>(&self, committee: &Committee, verifier: &V) -> Result<(), VoteError> {
+        if self.epoch != committee.epoch {
+            return Err(VoteError::Epoch { expected: committee.epoch, got: self.epoch });
+        }
+        self.yours.map_or(Ok(()), |vote| vote.verify(committee, verifier))?;
+        self.yours_proposed.map_or(Ok(()), |proposal| proposal.verify(committee, verifier))
+    }
+}
+
 impl Message {
     /// The inputs that the message from `from` gives an engine of `committee`, in order, once all
-    /// of its signatures hold. Of a proposal, attachments that do not hold are left out.
+    /// of its signatures hold. A proposal with an attachment that does not hold loses them all.
     pub fn verify<V: Verifier>(
         self,
         from: ValidatorIndex,
@@ -180,7 +184,10 @@ impl Message {
                 Input::Certificate(Verified::new(certificate, committee, verifier)?),
                 Input::Vote(Verified::new(finalize, committee, verifier)?),
             ]),
-            Self::Status(status) => verify_status(from, status, committee, verifier),
+            Self::Status(status) => {
+                let status = Verified::new(status, committee, verifier)?;
+                Ok(vec![Input::Status { from, status }])
+            }
         }
     }
 }
@@ -194,23 +201,7 @@ fn verify_proposal<V: Verifier>(
     Verified::new(proposal, committee, verifier).or_else(|error| match error {
         ProposalError::Signature(_) | ProposalError::OtherHeader { .. } => Err(error),
         ProposalError::Attachment(_) | ProposalError::Finalized(_) => {
-            let whole = Proposal::clone(&kept).without_broken_attachments(committee, verifier);
-            Verified::new(Arc::new(whole), committee, verifier)
+            Verified::new(Arc::new(kept.without_attachments()), committee, verifier)
         }
     })
-}
-
-fn verify_status<V: Verifier>(
-    from: ValidatorIndex,
-    status: Status,
-    committee: &Committee,
-    verifier: &V,
-) -> Result<Vec<Input>, MessageError> {
-    if status.epoch != committee.epoch {
-        let (expected, got) = (committee.epoch, status.epoch);
-        return Err(VoteError::Epoch { expected, got }.into());
-    }
-    let yours = status.yours.map(|vote| Verified::new(vote, committee, verifier)).transpose()?;
-    // The vote goes first: it may forbid what the status would allow (R14).
-    Ok(yours.map(Input::Vote).into_iter().chain([Input::Status { from, status }]).collect())
 }

@@ -1,4 +1,8 @@
 //! What goes into the engine and what comes out: the whole of its dealings with the world.
+//!
+//! Each engine numbers its own records. Before an engine is made anew in the same process, every
+//! record that the old one gave out must be in the log that the new one gets, and what the old one
+//! has not sent yet must not be sent any more.
 
 use crate::message::{Message, Proposal, Status};
 use hefu_primitives::{
@@ -12,21 +16,24 @@ use std::sync::Arc;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Input {
     /// The engine has been given all records and may begin. Comes first, and once.
-    Start(Origin),
-    /// A leader's proposal. The driver keeps its body for `Validate`.
+    Start,
+    /// A leader's proposal whose body has the root that its header claims; with another body it
+    /// is as good as without, and must not be put in. The driver keeps the body for `Validate` as
+    /// long as [`crate::Engine::holds`] the block.
     Proposal(Verified<Arc<Proposal>>),
     /// A validator's vote.
     Vote(Verified<Vote>),
     /// A certificate, from a peer or from block sync.
     Certificate(Verified<Arc<Certificate>>),
-    /// What a validator says of itself; its `yours` has been put in as a vote of its own.
+    /// What another validator says of itself.
     Status {
         /// Who says it.
         from: ValidatorIndex,
         /// What it says.
-        status: Status,
+        status: Verified<Status>,
     },
-    /// A block that was asked for by `Fetch::Block`. The driver keeps its body for `Validate`.
+    /// A block that was asked for by `Fetch::Block`, its body having the root that the header
+    /// claims. The driver keeps the body for `Validate`.
     Block(Header),
     /// The block that `Build` asked for. The driver keeps its body.
     Built {
@@ -60,21 +67,13 @@ pub enum Input {
     Reachable(ValidatorIndex),
 }
 
-/// How an engine came to start.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Origin {
-    /// Its epoch began in this process: nothing can have been signed in it before.
-    NewEpoch,
-    /// Its process began: something may have been signed that our acts log no longer shows (R14).
-    Restart,
-}
-
 /// Whether a block is right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Verdict {
-    /// Its body has the root, and its execution on its parent gives the roots, that it claims.
+    /// Executing its body on its parent gives the roots that its header claims.
     Valid,
-    /// They differ, or the body breaks a rule of the ledger.
+    /// They differ, or the body breaks a rule of the ledger. A verdict on execution alone: a body
+    /// that has not the root which the header claims says nothing about the block.
     Invalid,
 }
 
@@ -110,6 +109,9 @@ pub enum Record {
     Act(Vote),
     /// A certificate that we learnt.
     Certificate(Arc<Certificate>),
+    /// There is a signature of ours about this view that we did not make: this incarnation signs
+    /// nothing any more, after a restart neither (R14).
+    ForeignSignature(View),
 }
 
 /// Who is to get a message.
@@ -147,7 +149,7 @@ pub enum Fetch {
     Block {
         /// Which one.
         digest: Digest,
-        /// Who vouched for it and so is likely to hold it.
+        /// Who vouched for it and so is likely to hold it; nobody named means anybody.
         from: Vec<ValidatorIndex>,
     },
     /// All certificates of these views that a peer holds, at most
@@ -236,7 +238,7 @@ pub enum Output {
         /// The finalization of it or of a descendant.
         proof: Arc<Certificate>,
     },
-    /// A validator has contradicted itself (R9).
+    /// A validator has contradicted itself (R9). Once an offender, view and kind of statement.
     Evidence(Evidence),
     /// The engine is in this view now: pending transactions go to its leader.
     Entered(View),

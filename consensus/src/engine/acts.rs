@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 pub(crate) struct Acts {
     views: BTreeMap<View, ViewActs>,
     floor: View,
+    sign_from: View,
     last: Option<Vote>,
 }
 
@@ -40,7 +41,8 @@ impl Acts {
     }
 
     fn check(&self, view: View, allowed: impl FnOnce(&ViewActs) -> bool) -> bool {
-        view >= self.floor && self.views.get(&view).is_none_or(allowed)
+        let open = view >= self.floor.max(self.sign_from);
+        open && self.views.get(&view).is_none_or(allowed)
     }
 
     /// R2: one proposal a view, and none in a view that we have ended.
@@ -116,6 +118,11 @@ impl Acts {
     pub(crate) fn raise_floor(&mut self, floor: View) {
         self.floor = self.floor.max(floor);
         self.views = self.views.split_off(&self.floor);
+    }
+
+    /// R14: nothing is signed below `view` any more, though what was is remembered.
+    pub(crate) fn sign_from(&mut self, view: View) {
+        self.sign_from = view;
     }
 
     pub(crate) fn len(&self) -> usize {

@@ -3,7 +3,9 @@
 use super::Engine;
 use super::chain::Body;
 use super::pace::Cause;
-use crate::limits::{CLOCK_AHEAD_MAX_MS, CLOCK_BEHIND_MAX_MS, UNFINAL_HEIGHTS_MAX};
+use crate::limits::{
+    CLOCK_AHEAD_MAX_MS, CLOCK_BEHIND_MAX_MS, UNFINAL_HEIGHTS_MAX, VIEW_DEADLINE_MAX_MS,
+};
 use crate::message::{Message, Proposal};
 use crate::planted::Bug;
 use crate::port::{Fetch, Output, Timer, To};
@@ -145,6 +147,7 @@ impl<S: Signer> Engine<S> {
     fn check_clock(&self, header: &Header) -> Check {
         let ahead_ms = header.time.since(self.now.saturating_add(CLOCK_AHEAD_MAX_MS));
         if ahead_ms > 0 && !self.has(Bug::FutureAccepted) {
+            require(ahead_ms <= VIEW_DEADLINE_MAX_MS, Assessment::Wait)?;
             return Err(Assessment::Early(ahead_ms));
         }
         require(self.now.since(header.time) <= CLOCK_BEHIND_MAX_MS, Assessment::Wait)

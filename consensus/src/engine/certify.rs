@@ -8,20 +8,24 @@ use super::tally::Cast;
 use crate::limits::{CATCH_UP_HEIGHTS_MAX, VIEWS_BEHIND};
 use crate::message::Message;
 use crate::planted::Bug;
-use crate::port::{Fetch, Halt, Output, Timer, To, Verdict};
+use crate::port::{Fetch, Halt, Output, Record, Timer, To, Verdict};
 use hefu_primitives::{
-    Certificate, Checkpoint, Digest, Epoch, Evidence, Header, Signer, Subject, ValidatorIndex,
-    View, Vote,
+    Certificate, Checkpoint, Digest, Epoch, Evidence, Header, ProposalStatement, Signer, Subject,
+    ValidatorIndex, View, Vote,
 };
 use std::sync::Arc;
 
 impl<S: Signer> Engine<S> {
     pub(crate) fn on_vote(&mut self, vote: Vote, out: &mut Vec<Output>) {
-        if self.is_of_other_epoch(vote.epoch) || !self.is_in_window(vote.view) {
+        if self.is_of_other_epoch(vote.epoch) {
             return self.drop_input();
         }
+        // Before the window: a vote of ours from far ahead is what an old copy must hear of.
         if self.is_me(vote.signer) {
             return self.meet_own_vote(&vote, out);
+        }
+        if !self.is_in_window(vote.view) {
+            return self.drop_input();
         }
         self.count(vote, out);
     }
@@ -33,7 +37,7 @@ impl<S: Signer> Engine<S> {
 
     /// R14: a signature of ours that we do not remember stops us, and is evidence if it
     /// contradicts one that we do.
-    fn meet_own_vote(&mut self, vote: &Vote, out: &mut Vec<Output>) {
+    pub(crate) fn meet_own_vote(&mut self, vote: &Vote, out: &mut Vec<Output>) {
         if !self.acts.is_foreign(vote.view, &vote.subject) {
             return;
         }
@@ -45,6 +49,7 @@ impl<S: Signer> Engine<S> {
 
     pub(crate) fn halt_for_foreign_signature(&mut self, view: View, out: &mut Vec<Output>) {
         if !self.has(Bug::ForeignSignatureIgnored) {
+            self.persist(Record::ForeignSignature(view), out);
             self.halt(Halt::ForeignSignature { epoch: self.committee.epoch, view }, out);
         }
     }
@@ -130,7 +135,7 @@ impl<S: Signer> Engine<S> {
     ) {
         let view = certificate.view;
         self.chain.certify(digest);
-        self.pursue(digest, certificate, out);
+        self.pursue(digest, Some(certificate), out);
         out.push(Output::SetTimer { timer: Timer::Unfinal(view), after_ms: self.delta_of(view) });
         let finalize = self.finalize(view, digest, out);
         self.enter_by(certificate, finalize, out);
@@ -153,6 +158,9 @@ impl<S: Signer> Engine<S> {
         finalize: Option<Vote>,
         out: &mut Vec<Output>,
     ) {
+        if self.halted.is_some() {
+            return;
+        }
         let moves = certificate.view >= self.view;
         let sends = moves && !self.has(Bug::EntryCertificateNotSent);
         match finalize {
@@ -176,12 +184,13 @@ impl<S: Signer> Engine<S> {
         self.forget_old_views();
         self.pace.enter();
         out.push(Output::Entered(self.view));
+        self.hear_enough(out);
         self.resume_work(out);
         self.join_view(out);
     }
 
     /// R8: drops what has left the window.
-    fn forget_old_views(&mut self) {
+    pub(crate) fn forget_old_views(&mut self) {
         let oldest = self.view.saturating_sub(VIEWS_BEHIND);
         self.proposals = self.proposals.split_off(&self.view);
         if self.has(Bug::WindowUnbounded) {
@@ -189,11 +198,11 @@ impl<S: Signer> Engine<S> {
         }
         self.tally.forget_below(oldest);
         self.acts.raise_floor(oldest);
-        let kept = self.signed_proposals.split_off(&oldest);
-        for proposal in self.signed_proposals.values() {
-            self.chain.drop_uncertified(&proposal.statement.digest);
+        let kept = self.seen.split_off(&oldest);
+        for seen in self.seen.values() {
+            self.chain.drop_uncertified(&seen.first.statement.digest);
         }
-        self.signed_proposals = kept;
+        self.seen = kept;
     }
 
     /// R1, R6: a finalization is sent to all once, and ends every view up to its own.
@@ -204,7 +213,7 @@ impl<S: Signer> Engine<S> {
         out: &mut Vec<Output>,
     ) {
         self.chain.certify(digest);
-        self.pursue(digest, certificate, out);
+        self.pursue(digest, Some(certificate), out);
         self.set_heartbeat(out);
         if !self.has(Bug::FinalizationNotSent) {
             self.send_certificate(To::All, certificate, out);
@@ -248,8 +257,8 @@ impl<S: Signer> Engine<S> {
                 Some(Arc::new(Checkpoint { header, finalization: (**proof).clone() }));
         }
         let unfinal = self.index.unfinal().map(|(_, digest)| digest);
-        let proposed = self.signed_proposals.range(self.index.final_view().next()..);
-        let proposed = proposed.map(|(_, proposal)| proposal.statement.digest);
+        let proposed = self.seen.range(self.index.final_view().next()..);
+        let proposed = proposed.map(|(_, seen)| seen.first.statement.digest);
         self.chain.retain(unfinal.chain(proposed).chain([target]));
     }
 
@@ -259,31 +268,31 @@ impl<S: Signer> Engine<S> {
         let (view, highest) = self.index.highest_notarized_below(View::MAX);
         let certificate = self.index.justification(view);
         let finalization = self.index.finalization().map(Arc::clone);
+        self.pursue(self.index.final_digest(), finalization.as_deref(), out);
+        self.pursue(highest, certificate.as_deref(), out);
         let parent = self.proposals.get(&self.view).map(|proposal| proposal.signed.statement);
-        if let Some(finalization) = finalization {
-            self.pursue(self.index.final_digest(), &finalization, out);
-        }
-        if let Some(certificate) = certificate {
-            self.pursue(highest, &certificate, out);
-        }
-        if let Some(parent) = parent
-            && self.index.notarized(parent.parent_view) == Some(parent.parent_digest)
-            && let Some(certificate) = self.index.justification(parent.parent_view)
+        if let Some(ProposalStatement { parent_view, parent_digest, .. }) = parent
+            && self.index.notarized(parent_view) == Some(parent_digest)
         {
-            self.pursue(parent.parent_digest, &certificate, out);
+            let certificate = self.index.justification(parent_view);
+            self.pursue(parent_digest, certificate.as_deref(), out);
         }
     }
 
-    /// Gets or executes what is lacking on the way to a certified block.
-    fn pursue(&mut self, digest: Digest, certificate: &Certificate, out: &mut Vec<Output>) {
+    /// Gets or executes what is lacking on the way to a certified block. Whoever signed its
+    /// certificate holds it; that certificate may be in memory no more.
+    fn pursue(&mut self, digest: Digest, certificate: Option<&Certificate>, out: &mut Vec<Output>) {
         match self.chain.path(digest) {
             Path::Known(path) => self.execute_next(&path, out),
-            Path::Missing(missing) if !self.chain.is_wanted(&missing) => {
-                let from: Vec<_> = certificate.signers.iter().collect();
-                self.fetch(missing, &from, out);
+            Path::Missing(missing) if !self.chain.is_wanted(&missing) && self.behind.is_none() => {
+                let from: Option<Vec<_>> = certificate.map(|c| c.signers.iter().collect());
+                self.fetch(missing, &from.unwrap_or_default(), out);
             }
             Path::Missing(_) => {}
-            Path::Astray => self.halt(Halt::Forked { view: certificate.view }, out),
+            Path::Astray => {
+                let view = certificate.map_or(self.view, |certificate| certificate.view);
+                self.halt(Halt::Forked { view }, out);
+            }
         }
     }
 
@@ -340,6 +349,7 @@ impl<S: Signer> Engine<S> {
         let height = header.height;
         if height.since(self.chain.root().height) > CATCH_UP_HEIGHTS_MAX {
             self.chain.unwant(&digest);
+            self.behind = Some(height);
             return out.push(Output::Behind { height });
         }
         let parent = header.parent;

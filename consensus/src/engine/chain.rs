@@ -74,6 +74,11 @@ impl Chain {
         self.blocks.get(digest).map(|block| block.body)
     }
 
+    /// Whether the block is one of ours, or one that we asked for.
+    pub(crate) fn holds(&self, digest: &Digest) -> bool {
+        self.header(digest).is_some() || self.is_wanted(digest)
+    }
+
     pub(crate) fn is_valid(&self, digest: &Digest) -> bool {
         self.body(digest) == Some(Body::Valid)
     }
@@ -82,8 +87,11 @@ impl Chain {
     pub(crate) fn insert(&mut self, digest: Digest, header: Header) {
         let certified = self.missing.remove(&digest).is_some();
         if digest != self.root_digest {
-            let block = Block { header: Arc::new(header), body: Body::Held, certified };
+            let block = Block { header: Arc::new(header), body: Body::Held, certified: false };
             self.blocks.entry(digest).or_insert(block);
+        }
+        if certified {
+            self.certify(digest);
         }
     }
 

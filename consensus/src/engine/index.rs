@@ -92,10 +92,11 @@ impl Index {
 
     /// The newest nullifications after `low` and before `high` that are in memory, oldest first.
     pub(crate) fn newest_nullifications(&self, low: View, high: View) -> Vec<Arc<Certificate>> {
-        self.nullifications
-            .range(low.next()..high.max(low.next()))
-            .map(|(_, c)| Arc::clone(c))
-            .collect()
+        let high = high.max(low.next());
+        let newest = self.nullifications.range(low.next()..high).rev().take(GAP_INLINE_MAX);
+        let mut certificates: Vec<_> = newest.map(|(_, c)| Arc::clone(c)).collect();
+        certificates.reverse();
+        certificates
     }
 
     fn compare_with_final(&self, certificate: &Certificate) -> Learnt {
@@ -156,6 +157,17 @@ impl Index {
         self.nullifications = self.nullifications.split_off(&view.next());
         self.nullified.forget_up_to(view);
         Learnt::New
+    }
+
+    /// Whether a certificate would add something, be it a contradiction.
+    pub(crate) fn wants(&self, certificate: &Certificate) -> bool {
+        let view = certificate.view;
+        match certificate.subject {
+            _ if view <= self.final_view() => self.compare_with_final(certificate) != Learnt::Known,
+            Subject::Notarize(digest) => self.notarized.get(&view) != Some(&digest),
+            Subject::Nullify => !self.nullified.contains(view),
+            Subject::Finalize(_) => true,
+        }
     }
 
     /// Drops from memory the nullifications that no proposal will carry inline.

@@ -6,10 +6,10 @@
 //! Our own vote counts for us, too, only when it is durable: a certificate made with it is as good
 //! as having sent it.
 
-use super::Engine;
+use super::{Engine, Seen};
 use crate::message::Proposal;
 use crate::planted::Bug;
-use crate::port::{Output, Record, Sequence};
+use crate::port::{Halt, Output, Record, Sequence};
 use hefu_primitives::{Certificate, Signer, Subject, View, Vote};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -22,7 +22,7 @@ pub(crate) struct Journal {
 }
 
 impl<S: Signer> Engine<S> {
-    fn persist(&mut self, record: Record, out: &mut Vec<Output>) {
+    pub(crate) fn persist(&mut self, record: Record, out: &mut Vec<Output>) {
         self.journal.last = self.journal.last.next();
         out.push(Output::Persist { sequence: self.journal.last, record });
     }
@@ -82,6 +82,9 @@ impl<S: Signer> Engine<S> {
                 self.tally.cast(vote);
             }
             Record::Certificate(certificate) => self.recover_certificate(&certificate),
+            Record::ForeignSignature(view) => {
+                self.halted = Some(Halt::ForeignSignature { epoch: self.committee.epoch, view });
+            }
         }
     }
 
@@ -99,12 +102,13 @@ impl<S: Signer> Engine<S> {
             self.acts.record_proposal(proposal.signed);
         }
         self.chain.insert(statement.digest, proposal.header.clone());
-        self.signed_proposals.insert(view, proposal.signed);
+        self.seen.insert(view, Seen { first: proposal.signed, accused: false });
         self.proposals.insert(view, Arc::clone(proposal));
     }
 
     fn recover_certificate(&mut self, certificate: &Arc<Certificate>) {
         self.index.learn(certificate);
+        self.index.trim();
         if let Some(digest) = certificate.subject.digest() {
             self.chain.certify(digest);
         }

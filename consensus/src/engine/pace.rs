@@ -79,7 +79,7 @@ impl<S: Signer> Engine<S> {
         ];
         out.extend(deadlines.map(|(timer, after_ms)| Output::SetTimer { timer, after_ms }));
         if !self.presence.is_reachable(self.committee.leader(view)) {
-            self.nullify(out);
+            self.give_up_on_leader(out);
         }
         self.try_propose(out);
     }
@@ -124,9 +124,19 @@ impl<S: Signer> Engine<S> {
     }
 
     fn on_leader_deadline(&mut self, out: &mut Vec<Output>) {
-        let proposed = self.proposals.contains_key(&self.view);
-        if !proposed && !self.has(Bug::LeaderDeadlineIgnored) {
+        if !self.has_proposal() && !self.has(Bug::LeaderDeadlineIgnored) {
             self.on_deadline(out);
+        }
+    }
+
+    fn has_proposal(&self) -> bool {
+        self.proposals.contains_key(&self.view)
+    }
+
+    /// R5: who cannot be reached cannot lead, unless its proposal has come already.
+    fn give_up_on_leader(&mut self, out: &mut Vec<Output>) {
+        if !self.has_proposal() {
+            self.nullify(out);
         }
     }
 
@@ -166,11 +176,13 @@ impl<S: Signer> Engine<S> {
         }
     }
 
-    /// R5: who cannot be reached cannot lead.
     pub(crate) fn on_unreachable(&mut self, validator: ValidatorIndex, out: &mut Vec<Output>) {
+        if self.is_me(validator) {
+            return;
+        }
         self.presence.unreachable(validator);
         if self.pace.is_armed() && self.committee.leader(self.view) == validator {
-            self.nullify(out);
+            self.give_up_on_leader(out);
         }
     }
 

@@ -6,26 +6,25 @@ use crate::limits::KEEP_ALIVE_MS;
 use crate::message::{Message, Status};
 use crate::planted::Bug;
 use crate::port::{Output, Sequence, Timer, To};
-use hefu_primitives::{Signer, ValidatorIndex};
-use std::collections::BTreeSet;
+use hefu_primitives::{SignedProposal, Signer, ValidatorIndex, View};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// What we know of the other validators.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Presence {
-    awaiting: bool,
-    heard: BTreeSet<ValidatorIndex>,
+    /// Whether those who make a quorum with us have been heard (R14).
+    heard_enough: bool,
+    /// In which view the others said they were.
+    heard: BTreeMap<ValidatorIndex, View>,
     /// Who got an answer since the last keep-alive: one each, or answers could be drawn forever.
     answered: BTreeSet<ValidatorIndex>,
     unreachable: BTreeSet<ValidatorIndex>,
 }
 
 impl Presence {
-    pub(crate) fn await_others(&mut self, awaiting: bool) {
-        self.awaiting = awaiting;
-    }
-
     pub(crate) fn awaits(&self) -> bool {
-        self.awaiting
+        !self.heard_enough
     }
 
     pub(crate) fn unreachable(&mut self, validator: ValidatorIndex) {
@@ -55,19 +54,26 @@ impl<S: Signer> Engine<S> {
         out.push(Output::SetTimer { timer: Timer::Repeat(self.view), after_ms });
     }
 
-    /// Says our last words again, a proposal of this view included: it may have been made durable
-    /// just before a crash and never sent.
+    /// Says our last words again, all votes of this view among them: the newest vote may be a
+    /// finalize of an older one. The certificate goes first, since who enters by it counts the
+    /// votes.
     pub(crate) fn say_again(&self, out: &mut Vec<Output>) {
+        if let Some(entry) = &self.entry {
+            self.send_certificate(To::All, entry, out);
+        }
+        let last = self.acts.last().filter(|vote| vote.view != self.view);
+        for vote in self.acts.votes_in(self.view).chain(last) {
+            self.send(To::All, Message::Vote(vote), self.after_all(), out);
+        }
+    }
+
+    /// After a restart: a proposal of ours may have been made durable and never sent.
+    pub(crate) fn send_proposal_again(&self, out: &mut Vec<Output>) {
         if self.is_leader()
             && let Some(proposal) = self.proposals.get(&self.view)
         {
-            self.send(To::All, Message::Proposal(proposal.clone()), self.after_all(), out);
-        }
-        if let Some(vote) = self.acts.last() {
-            self.send(To::All, Message::Vote(vote), self.after_all(), out);
-        }
-        if let Some(entry) = &self.entry {
-            self.send_certificate(To::All, entry, out);
+            let message = Message::Proposal(Arc::clone(proposal));
+            self.send(To::All, message, self.after_all(), out);
         }
     }
 
@@ -78,7 +84,9 @@ impl<S: Signer> Engine<S> {
             self.send_status(validator, out);
         }
         self.ask_again(out);
-        out.push(Output::SetTimer { timer: Timer::KeepAlive, after_ms: KEEP_ALIVE_MS });
+        // Who waits to be told where the others are asks more often.
+        let after_ms = if self.presence.awaits() { self.delta_ms } else { KEEP_ALIVE_MS };
+        out.push(Output::SetTimer { timer: Timer::KeepAlive, after_ms });
     }
 
     /// Asks again for what is still missing.
@@ -97,34 +105,62 @@ impl<S: Signer> Engine<S> {
             view: self.view,
             final_height: self.final_header().height,
             yours: self.tally.newest_of(to),
-            awaiting: self.presence.awaiting,
+            yours_proposed: self.newest_proposal_of(to),
+            awaiting: self.presence.awaits(),
         };
         self.send(To::One(to), Message::Status(status), Sequence::NONE, out);
     }
 
+    fn newest_proposal_of(&self, leader: ValidatorIndex) -> Option<SignedProposal> {
+        let theirs = |view: &View| self.committee.leader(*view) == leader;
+        self.seen.iter().rev().find(|(view, _)| theirs(view)).map(|(_, seen)| seen.first)
+    }
+
+    /// R14: looks first at what it shows of our own signatures.
     pub(crate) fn on_status(
         &mut self,
         from: ValidatorIndex,
         status: &Status,
         out: &mut Vec<Output>,
     ) {
-        self.presence.heard.insert(from);
+        let is_other = !self.is_me(from) && self.committee.key(from).is_some();
+        if status.epoch != self.committee.epoch || !is_other {
+            return self.drop_input();
+        }
+        if let Some(vote) = status.yours.filter(|vote| self.is_me(vote.signer)) {
+            self.meet_own_vote(&vote, out);
+        }
+        let led = |p: &SignedProposal| self.is_me(self.committee.leader(p.statement.view));
+        if let Some(proposal) = status.yours_proposed.filter(led) {
+            self.meet_own_proposal(&proposal, out);
+        }
+        if self.halted.is_some() {
+            return;
+        }
+        if self.presence.awaits() {
+            self.presence.heard.insert(from, status.view);
+        }
         self.hear_enough(out);
         if !self.has(Bug::LaggardsIgnored) {
             self.answer(from, status, out);
         }
     }
 
-    /// R14: a validator that comes back signs once validators that make a quorum with it have
-    /// told it the newest of its own signatures that they hold.
+    /// R14: a validator that starts signs once validators that make a quorum with it have told it
+    /// the newest of its own signatures that they hold, and it has come to the view in which they
+    /// were: behind that view they may have forgotten. From there on only, and never below.
     pub(crate) fn hear_enough(&mut self, out: &mut Vec<Output>) {
-        let heard = self.presence.heard.len().saturating_add(1);
-        if self.presence.awaiting && heard >= self.committee.validators.quorum() {
-            self.presence.awaiting = false;
-            self.resume_work(out);
-            self.join_view(out);
-            self.settle(out);
+        let reached = self.presence.heard.values().filter(|view| **view <= self.view).count();
+        let enough = reached.saturating_add(1) >= self.committee.validators.quorum();
+        if !self.presence.awaits() || !(enough || self.has(Bug::SignsUnheard)) {
+            return;
         }
+        self.presence.heard_enough = true;
+        self.presence.heard.clear();
+        self.acts.sign_from(self.view);
+        self.resume_work(out);
+        self.join_view(out);
+        self.settle(out);
     }
 
     /// R10: sends a peer what it lacks.

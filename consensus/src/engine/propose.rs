@@ -1,13 +1,13 @@
 //! R2, R12: what a leader proposes, and with which justification.
 
-use super::Engine;
+use super::{Engine, Seen};
 use crate::limits::{BODY_BYTES_SMALLEST, UNFINAL_HEIGHTS_MAX};
 use crate::message::{Justification, Message, Proposal};
 use crate::planted::Bug;
 use crate::port::{Output, To};
 use hefu_primitives::limits::BODY_BYTES_MAX;
 use hefu_primitives::{
-    BoundedVec, Digest, Evidence, Header, ProposalStatement, SignedProposal, Signer, View,
+    BoundedVec, Digest, Evidence, Header, Height, ProposalStatement, SignedProposal, Signer, View,
 };
 use std::sync::Arc;
 
@@ -64,12 +64,18 @@ impl<S: Signer> Engine<S> {
     /// R2: half as much with every step by which Δ has grown, and nothing far above the last
     /// final block: a network that finds its views too short needs less work a view.
     fn body_bytes_max(&self, parent: &Header) -> u32 {
-        let far = parent.height.since(self.chain.root().height) > UNFINAL_HEIGHTS_MAX;
+        let far = parent.height.since(self.shown_height()) > UNFINAL_HEIGHTS_MAX;
         if far && !self.has(Bug::FullBlockFarFromFinal) {
             return 0;
         }
         let halved = BODY_BYTES_MAX.checked_shr(self.growth(self.view)).unwrap_or_default();
         if halved < BODY_BYTES_SMALLEST { 0 } else { halved }
+    }
+
+    /// R2: the height that our proposals measure their distance from.
+    fn shown_height(&self) -> Height {
+        let shown = self.checkpoint.as_ref().map(|checkpoint| checkpoint.header.height);
+        shown.unwrap_or(self.chain.root().height)
     }
 
     pub(crate) fn on_built(&mut self, view: View, header: Header, out: &mut Vec<Output>) {
@@ -108,7 +114,7 @@ impl<S: Signer> Engine<S> {
     fn hold_own(&mut self, proposal: Arc<Proposal>, digest: Digest, out: &mut Vec<Output>) {
         self.chain.insert(digest, proposal.header.clone());
         self.chain.set_body(&digest, super::chain::Body::Valid);
-        self.signed_proposals.insert(self.view, proposal.signed);
+        self.seen.insert(self.view, Seen { first: proposal.signed, accused: false });
         self.proposals.insert(self.view, proposal);
         self.consider(out);
     }
@@ -137,7 +143,9 @@ impl<S: Signer> Engine<S> {
         if self.halted.is_some() {
             return;
         }
-        if self.is_in_window(statement.view) {
+        if self.is_me(self.committee.leader(statement.view)) {
+            self.meet_own_proposal(&proposal.signed, out);
+        } else if self.is_in_window(statement.view) {
             self.hold(proposal, out);
         } else {
             self.drop_input();
@@ -145,17 +153,20 @@ impl<S: Signer> Engine<S> {
         self.settle(out);
     }
 
+    /// R14: the same as of a vote of ours.
+    pub(crate) fn meet_own_proposal(&mut self, proposal: &SignedProposal, out: &mut Vec<Output>) {
+        if self.acts.is_foreign_proposal(proposal) {
+            self.halt_for_foreign_signature(proposal.statement.view, out);
+        }
+    }
+
     fn hold(&mut self, proposal: &Arc<Proposal>, out: &mut Vec<Output>) {
         let statement = &proposal.signed.statement;
         let view = statement.view;
-        if self.is_me(self.committee.leader(view))
-            && self.acts.is_foreign_proposal(&proposal.signed)
-        {
-            return self.halt_for_foreign_signature(view, out);
-        }
-        let first = *self.signed_proposals.entry(view).or_insert(proposal.signed);
-        if first.statement != *statement && !self.has(Bug::NotarizesTwice) {
-            return self.accuse(first, proposal.signed, out);
+        let first = Seen { first: proposal.signed, accused: false };
+        let seen = *self.seen.entry(view).or_insert(first);
+        if seen.first.statement != *statement && !self.has(Bug::NotarizesTwice) {
+            return self.accuse(view, seen, proposal.signed, out);
         }
         if view >= self.view || self.chain.is_wanted(&statement.digest) {
             self.chain.insert(statement.digest, proposal.header.clone());
@@ -163,10 +174,11 @@ impl<S: Signer> Engine<S> {
         }
     }
 
-    /// R9: two proposals in a view.
-    fn accuse(&self, first: SignedProposal, second: SignedProposal, out: &mut Vec<Output>) {
-        if !self.has(Bug::EvidenceMissed) {
-            out.extend(Evidence::of_proposals(first, second).map(Output::Evidence));
+    /// R9: two proposals in a view, once.
+    fn accuse(&mut self, view: View, seen: Seen, second: SignedProposal, out: &mut Vec<Output>) {
+        if !seen.accused && !self.has(Bug::EvidenceMissed) {
+            out.extend(Evidence::of_proposals(seen.first, second).map(Output::Evidence));
+            self.seen.insert(view, Seen { accused: true, ..seen });
         }
     }
 

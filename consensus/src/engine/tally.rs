@@ -59,6 +59,13 @@ impl Tally {
         votes.accused.insert(vote.signer).then_some(evidence)
     }
 
+    /// Whether a vote would add something: it is the first of its signer and kind, or differs.
+    pub(crate) fn wants(&self, vote: &Vote) -> bool {
+        let votes = self.views.get(&vote.view);
+        let kept = votes.and_then(|votes| votes.cast.get(&(vote.signer, vote.subject.kind())));
+        kept.is_none_or(|kept| kept.subject != vote.subject)
+    }
+
     /// The votes that say this.
     pub(crate) fn matching(&self, view: View, subject: Subject) -> Vec<Vote> {
         let votes = self.views.get(&view).into_iter().flat_map(|votes| votes.cast.values());

@@ -1,7 +1,7 @@
 //! R7, R14: what is durable before it is said, and what a restart remembers.
 
-use super::sandbox::{Sandbox, child, index, proposals_sent, view, votes_sent};
-use crate::{Halt, Input, Message, Origin, Output, Record, Sequence, Timer};
+use super::sandbox::{Sandbox, child, proposals_sent, view, votes_sent};
+use crate::{Halt, Input, Message, Output, Record, Sequence, Status, Timer};
 use hefu_primitives::{Evidence, Subject, View};
 
 /// For each vote and proposal sent: the last record that is durable before.
@@ -90,10 +90,7 @@ fn r7_our_vote_counts_when_it_is_durable() {
 /// A restarted engine that has heard enough to sign.
 fn come_back(sandbox: &Sandbox) -> (Sandbox, Vec<Output>) {
     let (mut again, mut out) = sandbox.restarted();
-    for peer in [2, 3] {
-        let status = again.status(1, 0);
-        out.extend(again.give(Input::Status { from: index(peer), status }));
-    }
+    out.extend(again.hear_others());
     (again, out)
 }
 
@@ -124,7 +121,8 @@ fn r7_a_restart_without_the_last_unsynced_record_does_not_contradict_the_rest() 
     sandbox.certificate(1, Subject::Notarize(header.digest()));
     for kept in 0..=sandbox.log.len() {
         let mut short = Sandbox::unstarted(4, 0, sandbox.log[..kept].to_vec());
-        short.give(Input::Start(Origin::NewEpoch));
+        short.give(Input::Start);
+        short.hear_others();
         let finalized = holds_act(&sandbox.log[..kept], Subject::Finalize(header.digest()));
         short.pending();
         let at = short.engine.view();
@@ -147,27 +145,69 @@ fn r14_own_votes_of_views_that_the_log_shows_to_be_settled_are_not_foreign() {
     assert_eq!(again.engine.halted(), None);
 }
 
-#[test]
-fn r14_after_a_restart_nothing_is_signed_before_a_quorum_has_been_heard() {
-    let mut sandbox = Sandbox::unstarted(7, 0, vec![]);
-    sandbox.give(Input::Start(Origin::Restart));
+/// Whether its deadline makes it vote.
+fn signs(sandbox: &mut Sandbox) -> bool {
     sandbox.pending();
+    let at = sandbox.engine.view();
+    !votes_sent(&sandbox.give(Input::Timer(Timer::View(at)))).is_empty()
+}
+
+#[test]
+fn r14_who_starts_signs_nothing_before_a_quorum_has_been_heard() {
+    let mut sandbox = Sandbox::unstarted(7, 0, vec![]);
+    assert!(!signs(&mut sandbox), "nor before the start");
+    sandbox.give(Input::Start);
     let status = sandbox.status(1, 0);
     for peer in 1..=3 {
-        sandbox.give(Input::Status { from: index(peer), status });
-        sandbox.give(Input::Status { from: index(peer), status });
-        assert_eq!(votes_sent(&sandbox.give(Input::Timer(Timer::View(view(1))))), []);
+        sandbox.hear(peer, status);
+        sandbox.hear(peer, status);
+        assert!(!signs(&mut sandbox), "{peer} heard");
     }
-    let out = sandbox.give(Input::Status { from: index(4), status });
-    assert!(out.iter().any(|o| matches!(o, Output::SetTimer { timer: Timer::View(_), .. })));
-    let out = sandbox.give(Input::Timer(Timer::View(view(1))));
-    assert_eq!(votes_sent(&out), [(1, Subject::Nullify)]);
+    sandbox.hear(0, status);
+    sandbox.hear(7, status);
+    assert!(!signs(&mut sandbox), "neither we ourselves nor strangers count");
+    sandbox.hear(4, status);
+    assert!(signs(&mut sandbox));
+}
+
+#[test]
+fn r14_who_starts_signs_nothing_below_the_views_that_the_others_are_in() {
+    let mut sandbox = Sandbox::unstarted(4, 0, vec![]);
+    sandbox.give(Input::Start);
+    let status = sandbox.status(30, 0);
+    (1..4).for_each(|peer| drop(sandbox.hear(peer, status)));
+    assert!(!signs(&mut sandbox), "what was signed up to view 30 may be forgotten");
+    sandbox.certificate(29, Subject::Nullify);
+    let digest = child(&sandbox.root, 1).digest();
+    let out = sandbox.certificate(28, Subject::Notarize(digest));
+    assert_eq!(votes_sent(&out), [], "nor a view below later");
+    assert!(signs(&mut sandbox));
+}
+
+#[test]
+fn r14_a_status_that_shows_a_signature_of_ours_that_we_do_not_remember_stops_us() {
+    for far in [1, 400] {
+        let mut sandbox = Sandbox::unstarted(4, 0, vec![]);
+        sandbox.give(Input::Start);
+        let yours = Some(sandbox.sign(0, far, Subject::Nullify));
+        sandbox.hear(1, Status { yours, ..sandbox.status(far + 1, 0) });
+        assert!(sandbox.engine.halted().is_some(), "a vote of view {far}");
+        let (again, out) = sandbox.restarted();
+        assert!(again.engine.halted().is_some() && out.is_empty(), "and for good");
+
+        let mut sandbox = Sandbox::unstarted(4, 0, vec![]);
+        sandbox.give(Input::Start);
+        let proposal = sandbox.proposal(4 * far, 0, &child(&sandbox.root, 1));
+        let yours_proposed = Some(proposal.signed);
+        sandbox.hear(1, Status { yours_proposed, ..sandbox.status(1, 0) });
+        assert!(sandbox.engine.halted().is_some(), "a proposal of view {}", 4 * far);
+    }
 }
 
 #[test]
 fn r14_a_vote_of_ours_that_we_do_not_remember_stops_us() {
     let digest = child(&Sandbox::new(4, 0).root, 1).digest();
-    for in_view in [1, 9] {
+    for in_view in [1, 9, 10, 4_000] {
         let mut sandbox = Sandbox::new(4, 0);
         let out = sandbox.vote(0, in_view, Subject::Notarize(digest));
         let epoch = sandbox.committee.epoch;

@@ -16,7 +16,8 @@ fn timer_ms(out: &[Output], wanted: Timer) -> Option<u64> {
 fn r11_without_work_there_are_no_deadlines_and_no_block() {
     for me in 0..4 {
         let mut sandbox = Sandbox::unstarted(4, me, vec![]);
-        let out = sandbox.give(Input::Start(crate::Origin::NewEpoch));
+        let mut out = sandbox.give(Input::Start);
+        out.extend(sandbox.hear_others());
         assert_eq!(timer_ms(&out, Timer::View(view(1))), None);
         assert!(!out.iter().any(|o| matches!(o, Output::Build { .. } | Output::Persist { .. })));
         assert_eq!(timer_ms(&out, Timer::Heartbeat), Some(HEARTBEAT_MS));
@@ -139,6 +140,12 @@ fn r5_an_unreachable_leader_is_nullified_while_there_is_work_and_not_otherwise()
     sandbox.pending();
     assert_eq!(votes_sent(&sandbox.give(Input::Unreachable(index(2)))), []);
     assert_eq!(votes_sent(&sandbox.give(Input::Unreachable(index(1)))), [(1, Subject::Nullify)]);
+
+    let mut sandbox = Sandbox::new(4, 0);
+    sandbox.pending();
+    sandbox.propose(sandbox.proposal(1, 0, &child(&sandbox.root, 1)));
+    let out = sandbox.give(Input::Unreachable(index(1)));
+    assert_eq!(votes_sent(&out), [], "its proposal has come already");
 
     let mut sandbox = Sandbox::new(4, 0);
     sandbox.give(Input::Unreachable(index(1)));

@@ -55,6 +55,18 @@ fn r10_a_restart_says_its_last_words_again() {
 }
 
 #[test]
+fn r10_a_nullify_is_repeated_although_a_finalize_of_an_older_view_came_after_it() {
+    let mut sandbox = Sandbox::new(4, 0);
+    let digest = child(&sandbox.root, 1).digest();
+    sandbox.certificate(1, Subject::Nullify);
+    sandbox.pending();
+    sandbox.give(Input::Timer(Timer::View(view(2))));
+    sandbox.certificate(1, Subject::Notarize(digest));
+    let out = sandbox.give(Input::Timer(Timer::Repeat(view(2))));
+    assert_eq!(votes_sent(&out), [(2, Subject::Nullify), (1, Subject::Finalize(digest))]);
+}
+
+#[test]
 fn r10_keep_alives_go_to_every_other_validator_with_what_we_hold_of_theirs() {
     let mut sandbox = Sandbox::new(4, 2);
     sandbox.vote(1, 1, Subject::Nullify);
@@ -80,8 +92,8 @@ fn r10_a_peer_that_is_behind_is_sent_what_it_lacks_once_a_keep_alive() {
     let second = child(&first, 2);
     sandbox.propose_valid(2, 1, &second);
     sandbox.certificate(2, Subject::Notarize(second.digest()));
-    let laggard = Input::Status { from: index(3), status: sandbox.status(1, 0) };
-    let out = sandbox.give(laggard.clone());
+    let laggard = sandbox.status(1, 0);
+    let out = sandbox.hear(3, laggard);
     let lacked = sent_to(&out, 3);
     for item in [
         (1, Subject::Finalize(first.digest())),
@@ -90,11 +102,11 @@ fn r10_a_peer_that_is_behind_is_sent_what_it_lacks_once_a_keep_alive() {
     ] {
         assert!(lacked.contains(&item), "{item:?} of {lacked:?}");
     }
-    assert_eq!(sent_to(&sandbox.give(laggard.clone()), 3), [], "one answer");
+    assert_eq!(sent_to(&sandbox.hear(3, laggard), 3), [], "one answer");
     sandbox.give(Input::Timer(Timer::KeepAlive));
-    assert!(!sent_to(&sandbox.give(laggard), 3).is_empty(), "until the next keep-alive");
-    let equal = Input::Status { from: index(2), status: sandbox.status(3, 1) };
-    assert_eq!(sent_to(&sandbox.give(equal), 2), []);
+    assert!(!sent_to(&sandbox.hear(3, laggard), 3).is_empty(), "until the next keep-alive");
+    let equal = sandbox.status(3, 1);
+    assert_eq!(sent_to(&sandbox.hear(2, equal), 2), []);
 }
 
 #[test]
@@ -105,7 +117,7 @@ fn r10_an_answer_is_bounded() {
         header = child(&header, 1);
         sandbox.notarize_elsewhere(number, &header);
     }
-    let out = sandbox.give(Input::Status { from: index(3), status: sandbox.status(1, 0) });
+    let out = sandbox.hear(3, sandbox.status(1, 0));
     assert!(sent_to(&out, 3).len() <= VOTES_PER_ANSWER + 2);
     assert!(sent_to(&out, 3).len() > 10);
 }
@@ -114,7 +126,7 @@ fn r10_an_answer_is_bounded() {
 fn r10_who_awaits_statuses_is_answered_with_one() {
     let mut sandbox = Sandbox::new(4, 0);
     let mut status = sandbox.status(1, 0);
-    assert_eq!(statuses(&sandbox.give(Input::Status { from: index(3), status })), []);
+    assert_eq!(statuses(&sandbox.hear(3, status)), []);
     status.awaiting = true;
-    assert_eq!(statuses(&sandbox.give(Input::Status { from: index(3), status })), [3]);
+    assert_eq!(statuses(&sandbox.hear(3, status)), [3]);
 }

@@ -3,7 +3,7 @@
 use crate::message::{Justification, Proposal, Status};
 use crate::planted::Planted;
 use crate::{
-    Anchor, Config, Engine, Input, Member, Message, Origin, Output, Record, Sequence, To, Verdict,
+    Anchor, Config, Engine, Input, Member, Message, Output, Record, Sequence, To, Verdict,
 };
 use hefu_primitives::{
     Certificate, Checkpoint, Committee, Digest, Epoch, GenesisHash, Hash, Header, Height,
@@ -104,8 +104,21 @@ impl Sandbox {
     /// Validator `me` of `n`, at the start of epoch 0. Of four, validator 1 leads view 1.
     pub(super) fn new(n: u8, me: u8) -> Self {
         let mut sandbox = Self::unstarted(n, me, vec![]);
-        sandbox.give(Input::Start(Origin::NewEpoch));
+        sandbox.give(Input::Start);
+        sandbox.hear_others();
         sandbox
+    }
+
+    /// All others say that they are at the start: whoever starts must hear that before it signs.
+    pub(super) fn hear_others(&mut self) -> Vec<Output> {
+        let n = u8::try_from(self.committee.validators.len()).unwrap();
+        let (me, status) = (self.me, self.status(1, 0));
+        (0..n).filter(|i| *i != me).flat_map(|peer| self.hear(peer, status)).collect()
+    }
+
+    pub(super) fn hear(&mut self, peer: u8, status: Status) -> Vec<Output> {
+        let status = Verified::new(status, &self.committee, &Gullible).unwrap();
+        self.give(Input::Status { from: index(peer), status })
     }
 
     pub(super) fn unstarted(n: u8, me: u8, records: Vec<Record>) -> Self {
@@ -127,7 +140,7 @@ impl Sandbox {
     pub(super) fn restarted(&self) -> (Self, Vec<Output>) {
         let n = u8::try_from(self.committee.validators.len()).unwrap();
         let mut again = Self::unstarted(n, self.me, self.log.clone());
-        let out = again.give(Input::Start(Origin::Restart));
+        let out = again.give(Input::Start);
         (again, out)
     }
 
@@ -252,6 +265,7 @@ impl Sandbox {
             view: view(in_view),
             final_height: Height::new(final_height),
             yours: None,
+            yours_proposed: None,
             awaiting: false,
         }
     }

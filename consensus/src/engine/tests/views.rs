@@ -2,7 +2,7 @@
 
 use super::sandbox::{Sandbox, certificates_sent, child, finalized, index, view, votes_sent};
 use crate::limits::{VIEWS_AHEAD, VIEWS_BEHIND};
-use crate::{Fetch, Halt, Input, Output, Timer, Verdict};
+use crate::{Fetch, Halt, Input, Message, Output, Timer, Verdict};
 use hefu_primitives::{Digest, Evidence, Hash, Subject};
 
 fn digest(number: u8) -> Digest {
@@ -157,6 +157,8 @@ fn r6_a_block_far_above_is_left_to_block_sync() {
     sandbox.certificate(9, Subject::Finalize(far.digest()));
     let out = sandbox.give(Input::Block(far.clone()));
     assert!(out.contains(&Output::Behind { height: far.height }));
+    let out = sandbox.certificate(10, Subject::Finalize(digest(2)));
+    assert!(!out.iter().any(|o| matches!(o, Output::Fetch(Fetch::Block { .. }))));
 }
 
 #[test]
@@ -238,6 +240,57 @@ fn r9_two_proposals_in_a_view_are_evidence_and_the_first_is_kept() {
     assert_eq!(evidence(&sandbox.propose(sandbox.proposal(1, 0, &one))), []);
     let out = sandbox.validated(&one);
     assert_eq!(votes_sent(&out), [(1, Subject::Notarize(one.digest()))]);
+}
+
+#[test]
+fn r9_a_leader_is_accused_once_a_view_however_much_it_signs() {
+    let mut sandbox = Sandbox::new(4, 0);
+    let mut found = vec![];
+    for salt in 1..=9 {
+        let header = child(&sandbox.root, salt);
+        found.extend(evidence(&sandbox.propose(sandbox.proposal(1, 0, &header))));
+    }
+    assert_eq!(found.len(), 1);
+}
+
+/// What `wants` refuses changes nothing.
+#[test]
+fn unwanted_messages_are_those_that_a_step_passes_over() {
+    let mut sandbox = Sandbox::new(4, 0);
+    let header = child(&sandbox.root, 1);
+    sandbox.propose_valid(1, 0, &header);
+    let subjects = [
+        Subject::Notarize(header.digest()),
+        Subject::Notarize(digest(7)),
+        Subject::Nullify,
+        Subject::Finalize(header.digest()),
+    ];
+    let mut unwanted = 0;
+    for round in 0..3 {
+        for in_view in [1, 2, 3, 40] {
+            for subject in subjects {
+                for signer in 0..4 {
+                    let vote = sandbox.sign(signer, in_view, subject);
+                    if !sandbox.engine.wants(&Message::Vote(vote)) {
+                        unwanted += 1;
+                        assert_eq!(sandbox.vote(signer, in_view, subject), []);
+                    } else if round == 1 && signer > 0 {
+                        sandbox.vote(signer, in_view, subject);
+                    }
+                }
+                let certificate = sandbox.certify(in_view, subject);
+                if !sandbox.engine.wants(&Message::Certificate(certificate)) {
+                    unwanted += 1;
+                    assert_eq!(sandbox.certificate(in_view, subject), []);
+                }
+            }
+        }
+        if round == 0 {
+            sandbox.certificate(1, subjects[0]);
+            sandbox.certificate(1, subjects[3]);
+        }
+    }
+    assert!(unwanted > 20, "{unwanted}");
 }
 
 #[test]
