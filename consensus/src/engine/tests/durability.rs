@@ -159,14 +159,14 @@ fn r14_who_starts_signs_nothing_before_a_quorum_has_been_heard() {
     sandbox.give(Input::Start);
     let status = sandbox.status(1, 0);
     for peer in 1..=3 {
-        sandbox.hear(peer, status);
-        sandbox.hear(peer, status);
+        sandbox.hear(peer, &status);
+        sandbox.hear(peer, &status);
         assert!(!signs(&mut sandbox), "{peer} heard");
     }
-    sandbox.hear(0, status);
-    sandbox.hear(7, status);
+    sandbox.hear(0, &status);
+    sandbox.hear(7, &status);
     assert!(!signs(&mut sandbox), "neither we ourselves nor strangers count");
-    sandbox.hear(4, status);
+    sandbox.hear(4, &status);
     assert!(signs(&mut sandbox));
 }
 
@@ -175,7 +175,7 @@ fn r14_who_starts_signs_nothing_below_the_views_that_the_others_are_in() {
     let mut sandbox = Sandbox::unstarted(4, 0, vec![]);
     sandbox.give(Input::Start);
     let status = sandbox.status(30, 0);
-    (1..4).for_each(|peer| drop(sandbox.hear(peer, status)));
+    (1..4).for_each(|peer| drop(sandbox.hear(peer, &status)));
     assert!(!signs(&mut sandbox), "what was signed up to view 30 may be forgotten");
     sandbox.certificate(29, Subject::Nullify);
     let digest = child(&sandbox.root, 1).digest();
@@ -190,7 +190,7 @@ fn r14_a_status_that_shows_a_signature_of_ours_that_we_do_not_remember_stops_us(
         let mut sandbox = Sandbox::unstarted(4, 0, vec![]);
         sandbox.give(Input::Start);
         let yours = Some(sandbox.sign(0, far, Subject::Nullify));
-        sandbox.hear(1, Status { yours, ..sandbox.status(far + 1, 0) });
+        sandbox.hear(1, &Status { yours, ..sandbox.status(far + 1, 0) });
         assert!(sandbox.engine.halted().is_some(), "a vote of view {far}");
         let (again, out) = sandbox.restarted();
         assert!(again.engine.halted().is_some() && out.is_empty(), "and for good");
@@ -199,7 +199,7 @@ fn r14_a_status_that_shows_a_signature_of_ours_that_we_do_not_remember_stops_us(
         sandbox.give(Input::Start);
         let proposal = sandbox.proposal(4 * far, 0, &child(&sandbox.root, 1));
         let yours_proposed = Some(proposal.signed);
-        sandbox.hear(1, Status { yours_proposed, ..sandbox.status(1, 0) });
+        sandbox.hear(1, &Status { yours_proposed, ..sandbox.status(1, 0) });
         assert!(sandbox.engine.halted().is_some(), "a proposal of view {}", 4 * far);
     }
 }

@@ -93,7 +93,7 @@ fn r10_a_peer_that_is_behind_is_sent_what_it_lacks_once_a_keep_alive() {
     sandbox.propose_valid(2, 1, &second);
     sandbox.certificate(2, Subject::Notarize(second.digest()));
     let laggard = sandbox.status(1, 0);
-    let out = sandbox.hear(3, laggard);
+    let out = sandbox.hear(3, &laggard);
     let lacked = sent_to(&out, 3);
     for item in [
         (1, Subject::Finalize(first.digest())),
@@ -102,11 +102,11 @@ fn r10_a_peer_that_is_behind_is_sent_what_it_lacks_once_a_keep_alive() {
     ] {
         assert!(lacked.contains(&item), "{item:?} of {lacked:?}");
     }
-    assert_eq!(sent_to(&sandbox.hear(3, laggard), 3), [], "one answer");
+    assert_eq!(sent_to(&sandbox.hear(3, &laggard), 3), [], "one answer");
     sandbox.give(Input::Timer(Timer::KeepAlive));
-    assert!(!sent_to(&sandbox.hear(3, laggard), 3).is_empty(), "until the next keep-alive");
+    assert!(!sent_to(&sandbox.hear(3, &laggard), 3).is_empty(), "until the next keep-alive");
     let equal = sandbox.status(3, 1);
-    assert_eq!(sent_to(&sandbox.hear(2, equal), 2), []);
+    assert_eq!(sent_to(&sandbox.hear(2, &equal), 2), []);
 }
 
 #[test]
@@ -117,7 +117,7 @@ fn r10_an_answer_is_bounded() {
         header = child(&header, 1);
         sandbox.notarize_elsewhere(number, &header);
     }
-    let out = sandbox.hear(3, sandbox.status(1, 0));
+    let out = sandbox.hear(3, &sandbox.status(1, 0));
     assert!(sent_to(&out, 3).len() <= VOTES_PER_ANSWER + 2);
     assert!(sent_to(&out, 3).len() > 10);
 }
@@ -126,7 +126,7 @@ fn r10_an_answer_is_bounded() {
 fn r10_who_awaits_statuses_is_answered_with_one() {
     let mut sandbox = Sandbox::new(4, 0);
     let mut status = sandbox.status(1, 0);
-    assert_eq!(statuses(&sandbox.hear(3, status)), []);
+    assert_eq!(statuses(&sandbox.hear(3, &status)), []);
     status.awaiting = true;
-    assert_eq!(statuses(&sandbox.hear(3, status)), [3]);
+    assert_eq!(statuses(&sandbox.hear(3, &status)), [3]);
 }

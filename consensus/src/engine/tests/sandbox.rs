@@ -113,11 +113,11 @@ impl Sandbox {
     pub(super) fn hear_others(&mut self) -> Vec<Output> {
         let n = u8::try_from(self.committee.validators.len()).unwrap();
         let (me, status) = (self.me, self.status(1, 0));
-        (0..n).filter(|i| *i != me).flat_map(|peer| self.hear(peer, status)).collect()
+        (0..n).filter(|i| *i != me).flat_map(|peer| self.hear(peer, &status)).collect()
     }
 
-    pub(super) fn hear(&mut self, peer: u8, status: Status) -> Vec<Output> {
-        let status = Verified::new(status, &self.committee, &Gullible).unwrap();
+    pub(super) fn hear(&mut self, peer: u8, status: &Status) -> Vec<Output> {
+        let status = Verified::new(*status, &self.committee, &Gullible).unwrap();
         self.give(Input::Status { from: index(peer), status })
     }
 
