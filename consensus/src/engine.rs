@@ -199,7 +199,10 @@ impl<S: Signer> Engine<S> {
     /// done about it. Deadlines do not depend on `now`; only a block's time does (R13).
     pub fn step(&mut self, now: Timestamp, input: Input, out: &mut Vec<Output>) {
         self.now = now;
-        if self.halted.is_some() {
+        if let Some(halt) = &self.halted {
+            if input == Input::Start {
+                out.push(Output::Halted(halt.clone()));
+            }
             return;
         }
         match input {
@@ -222,18 +225,23 @@ impl<S: Signer> Engine<S> {
         }
     }
 
-    /// Whether `message` may change anything. A driver asks before it verifies signatures: of n
-    /// copies of a certificate, n − 1 need no verification. What this refuses, [`Self::step`]
-    /// would pass over.
+    /// Whether `message` may change anything. A driver asks this of each of a message's
+    /// [parts](Message::parts) before it verifies signatures: of n copies of a certificate, n − 1
+    /// need no verification. What this refuses, [`Self::step`] would pass over.
     pub fn wants(&self, message: &Message) -> bool {
         match message {
             Message::Vote(vote) => self.wants_vote(vote),
-            Message::Certificate(certificate) => self.index.wants(certificate),
+            Message::Certificate(certificate) => self.wants_certificate(certificate),
             Message::Notarized { certificate, finalize } => {
-                self.index.wants(certificate) || self.wants_vote(finalize)
+                self.wants_certificate(certificate) || self.wants_vote(finalize)
             }
-            Message::Proposal(_) | Message::Status(_) => true,
+            Message::Proposal(proposal) => self.wants_proposal(proposal),
+            Message::Status(_) => true,
         }
+    }
+
+    fn wants_certificate(&self, certificate: &Certificate) -> bool {
+        self.index.wants(certificate) || self.shows_foreign_signature(certificate)
     }
 
     fn wants_vote(&self, vote: &Vote) -> bool {

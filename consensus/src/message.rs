@@ -164,6 +164,18 @@ impl Verify for Status {
 }
 
 impl Message {
+    /// The message as messages that are wanted or not each by itself.
+    pub fn parts(self) -> Vec<Self> {
+        match self {
+            Self::Notarized { certificate, finalize } => {
+                vec![Self::Certificate(certificate), Self::Vote(finalize)]
+            }
+            Self::Proposal(_) | Self::Vote(_) | Self::Certificate(_) | Self::Status(_) => {
+                vec![self]
+            }
+        }
+    }
+
     /// The inputs that the message from `from` gives an engine of `committee`, in order, once all
     /// of its signatures hold. A proposal with an attachment that does not hold loses them all.
     pub fn verify<V: Verifier>(

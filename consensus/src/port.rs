@@ -110,7 +110,8 @@ pub enum Record {
     /// A certificate that we learnt.
     Certificate(Arc<Certificate>),
     /// There is a signature of ours about this view that we did not make: this incarnation signs
-    /// nothing any more, after a restart neither (R14).
+    /// nothing any more (R14). The driver never prunes it, and gives it to every later engine of
+    /// this incarnation, in later epochs too.
     ForeignSignature(View),
 }
 

@@ -48,7 +48,7 @@ impl<S: Signer> Engine<S> {
     }
 
     pub(crate) fn halt_for_foreign_signature(&mut self, view: View, out: &mut Vec<Output>) {
-        if !self.has(Bug::ForeignSignatureIgnored) {
+        if self.halted.is_none() && !self.has(Bug::ForeignSignatureIgnored) {
             self.persist(Record::ForeignSignature(view), out);
             self.halt(Halt::ForeignSignature { epoch: self.committee.epoch, view }, out);
         }
@@ -105,7 +105,10 @@ impl<S: Signer> Engine<S> {
         }
         match self.index.learn(certificate) {
             Learnt::Known => {}
-            Learnt::Forked => self.halt(Halt::Forked { view: certificate.view }, out),
+            Learnt::Forked => {
+                self.persist_certificate(certificate, out);
+                self.halt(Halt::Forked { view: certificate.view }, out);
+            }
             Learnt::New => self.act_on(certificate, out),
         }
         if !self.has(Bug::NullificationsKept) {
@@ -113,7 +116,7 @@ impl<S: Signer> Engine<S> {
         }
     }
 
-    fn shows_foreign_signature(&self, certificate: &Certificate) -> bool {
+    pub(crate) fn shows_foreign_signature(&self, certificate: &Certificate) -> bool {
         let mine = self.my_index().is_some_and(|me| certificate.signers.contains(me));
         mine && self.acts.is_foreign(certificate.view, &certificate.subject)
     }
@@ -282,6 +285,9 @@ impl<S: Signer> Engine<S> {
     /// Gets or executes what is lacking on the way to a certified block. Whoever signed its
     /// certificate holds it; that certificate may be in memory no more.
     fn pursue(&mut self, digest: Digest, certificate: Option<&Certificate>, out: &mut Vec<Output>) {
+        if self.halted.is_some() {
+            return;
+        }
         match self.chain.path(digest) {
             Path::Known(path) => self.execute_next(&path, out),
             Path::Missing(missing) if !self.chain.is_wanted(&missing) && self.behind.is_none() => {
@@ -347,7 +353,8 @@ impl<S: Signer> Engine<S> {
             return self.drop_input();
         }
         let height = header.height;
-        if height.since(self.chain.root().height) > CATCH_UP_HEIGHTS_MAX {
+        let far = height.since(self.chain.root().height) > CATCH_UP_HEIGHTS_MAX;
+        if far && matches!(self.chain.path(header.parent), Path::Missing(_)) {
             self.chain.unwant(&digest);
             self.behind = Some(height);
             return out.push(Output::Behind { height });

@@ -6,6 +6,7 @@
 //! Our own vote counts for us, too, only when it is durable: a certificate made with it is as good
 //! as having sent it.
 
+use super::index::Learnt;
 use super::{Engine, Seen};
 use crate::message::Proposal;
 use crate::planted::Bug;
@@ -107,7 +108,9 @@ impl<S: Signer> Engine<S> {
     }
 
     fn recover_certificate(&mut self, certificate: &Arc<Certificate>) {
-        self.index.learn(certificate);
+        if self.index.learn(certificate) == Learnt::Forked {
+            self.halted = Some(Halt::Forked { view: certificate.view });
+        }
         self.index.trim();
         if let Some(digest) = certificate.subject.digest() {
             self.chain.certify(digest);

@@ -160,6 +160,17 @@ impl<S: Signer> Engine<S> {
         }
     }
 
+    /// Whether a proposal, or what is attached to it, may add something.
+    pub(crate) fn wants_proposal(&self, proposal: &Proposal) -> bool {
+        let statement = &proposal.signed.statement;
+        let known = self.seen.get(&statement.view);
+        let repeated = known.is_some_and(|seen| seen.first.statement == *statement);
+        let Justification { parent, gap, finalized } = &proposal.justification;
+        let finalization = finalized.iter().map(|checkpoint| &checkpoint.finalization);
+        let mut attached = parent.iter().chain(gap).map(Arc::as_ref).chain(finalization);
+        !repeated || attached.any(|certificate| self.wants_certificate(certificate))
+    }
+
     fn hold(&mut self, proposal: &Arc<Proposal>, out: &mut Vec<Output>) {
         let statement = &proposal.signed.statement;
         let view = statement.view;

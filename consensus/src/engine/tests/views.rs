@@ -154,6 +154,7 @@ fn r6_a_block_far_above_is_left_to_block_sync() {
     let mut sandbox = Sandbox::new(4, 0);
     let mut far = child(&sandbox.root, 1);
     far.height = far.height.saturating_add(5_000);
+    far.parent = digest(3);
     sandbox.certificate(9, Subject::Finalize(far.digest()));
     let out = sandbox.give(Input::Block(far.clone()));
     assert!(out.contains(&Output::Behind { height: far.height }));
@@ -306,5 +307,7 @@ fn contradicting_certificates_stop_the_node() {
         sandbox.certificate(1, first);
         let out = sandbox.certificate(1, second);
         assert!(out.contains(&Output::Halted(Halt::Forked { view: view(1) })), "{first:?}");
+        let (again, _) = sandbox.restarted();
+        assert_eq!(again.engine.halted(), sandbox.engine.halted(), "and after a restart");
     }
 }
