@@ -17,22 +17,14 @@ pub(crate) struct Source {
 
 impl Source {
     pub(crate) fn new(path: &str, text: &str) -> Self {
-        let tokens = text
-            .parse()
-            .unwrap_or_else(|error| panic!("{path} is not Rust: {error}"));
-        Self {
-            path: path.to_owned(),
-            text: text.to_owned(),
-            tokens,
-        }
+        let tokens = text.parse().unwrap_or_else(|error| panic!("{path} is not Rust: {error}"));
+        Self { path: path.to_owned(), text: text.to_owned(), tokens }
     }
 
     /// Paths, without `.rs`, of the modules that this file declares for tests alone.
     pub(crate) fn test_modules(&self) -> Vec<String> {
         let folder = self.module_folder();
-        let modules = test_items(&self.tokens)
-            .into_iter()
-            .filter_map(|item| item.module);
+        let modules = test_items(&self.tokens).into_iter().filter_map(|item| item.module);
         modules.map(|name| format!("{folder}/{name}")).collect()
     }
 

@@ -9,8 +9,7 @@ use crate::rust::Source;
 /// The folder that holds the workspace.
 pub(crate) fn root() -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent();
-    root.expect("this crate lies in a folder of the workspace")
-        .to_path_buf()
+    root.expect("this crate lies in a folder of the workspace").to_path_buf()
 }
 
 /// The text of a file of the workspace.
@@ -21,10 +20,7 @@ pub(crate) fn read(path: &str) -> String {
 
 /// Every text file that is tracked, or would be with the next `git add`.
 pub(crate) fn files() -> Vec<String> {
-    let listing = run(
-        "git",
-        &["ls-files", "--cached", "--others", "--exclude-standard"],
-    );
+    let listing = run("git", &["ls-files", "--cached", "--others", "--exclude-standard"]);
     let exists = |path: &&str| root().join(path).is_file();
     listing.lines().filter(exists).map(str::to_owned).collect()
 }
@@ -32,11 +28,7 @@ pub(crate) fn files() -> Vec<String> {
 /// Every Rust file, parsed into tokens.
 pub(crate) fn sources() -> Vec<Source> {
     let rust = |path: &String| has_extension(path, "rs");
-    files()
-        .into_iter()
-        .filter(rust)
-        .map(|path| Source::new(&path, &read(&path)))
-        .collect()
+    files().into_iter().filter(rust).map(|path| Source::new(&path, &read(&path))).collect()
 }
 
 /// The sources split into (code, tests). Test files lie in a folder `tests`, or are declared by a
@@ -53,23 +45,15 @@ pub(crate) fn code_and_tests(sources: Vec<Source>) -> (Vec<Source>, Vec<Source>)
 
 /// Whether the path ends with a dot and this extension.
 pub(crate) fn has_extension(path: &str, extension: &str) -> bool {
-    Path::new(path)
-        .extension()
-        .is_some_and(|found| found == extension)
+    Path::new(path).extension().is_some_and(|found| found == extension)
 }
 
 /// What the program prints when it is run in the workspace.
 pub(crate) fn run(program: &str, arguments: &[&str]) -> String {
-    let output = Command::new(program)
-        .args(arguments)
-        .current_dir(root())
-        .output();
+    let output = Command::new(program).args(arguments).current_dir(root()).output();
     let output = output.unwrap_or_else(|error| panic!("{program} does not start: {error}"));
     let complaint = String::from_utf8_lossy(&output.stderr);
-    assert!(
-        output.status.success(),
-        "{program} {arguments:?} failed: {complaint}"
-    );
+    assert!(output.status.success(), "{program} {arguments:?} failed: {complaint}");
     String::from_utf8(output.stdout).expect("programs of the toolchain print UTF-8")
 }
 
@@ -85,9 +69,5 @@ fn a_test_module_makes_its_files_tests() {
     ];
     let (code, tests) = code_and_tests(sources);
     assert_eq!(code.len(), 2, "lib.rs and code.rs");
-    assert_eq!(
-        tests.len(),
-        4,
-        "cases, helpers, what helpers holds, and the folder tests"
-    );
+    assert_eq!(tests.len(), 4, "cases, helpers, what helpers holds, and the folder tests");
 }

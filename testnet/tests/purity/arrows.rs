@@ -11,23 +11,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("hefu-ledger", &["hefu-primitives"]),
     ("hefu-consensus", &["hefu-primitives"]),
     ("hefu-sim", &["hefu-consensus", "hefu-primitives"]),
-    (
-        "hefu-model",
-        &["hefu-sim", "hefu-consensus", "hefu-primitives"],
-    ),
-    (
-        "hefu-node",
-        &["hefu-ledger", "hefu-consensus", "hefu-primitives"],
-    ),
-    (
-        "hefu-testnet",
-        &[
-            "hefu-node",
-            "hefu-ledger",
-            "hefu-consensus",
-            "hefu-primitives",
-        ],
-    ),
+    ("hefu-model", &["hefu-sim", "hefu-consensus", "hefu-primitives"]),
+    ("hefu-fuzz", &["hefu-consensus", "hefu-primitives"]),
+    ("hefu-node", &["hefu-ledger", "hefu-consensus", "hefu-primitives"]),
+    ("hefu-testnet", &["hefu-node", "hefu-ledger", "hefu-consensus", "hefu-primitives"]),
     (
         "hefu-cli",
         &[
@@ -62,36 +49,26 @@ const IMPURE: &[&str] = &[
 
 /// The names of the crates in an unindented tree.
 fn names(tree: &str) -> BTreeSet<&str> {
-    tree.lines()
-        .filter_map(|line| line.split_whitespace().next())
-        .collect()
+    tree.lines().filter_map(|line| line.split_whitespace().next()).collect()
 }
 
 /// Crates of this workspace below `name` that its row does not allow.
 fn wrong_arrows(name: &str, allowed: &[&str], tree: &str) -> Vec<String> {
-    let ours = names(tree)
-        .into_iter()
-        .filter(|found| found.starts_with("hefu-"));
+    let ours = names(tree).into_iter().filter(|found| found.starts_with("hefu-"));
     let wrong = ours.filter(|found| *found != name && !allowed.contains(found));
-    wrong
-        .map(|found| format!("{name} must not depend on {found}"))
-        .collect()
+    wrong.map(|found| format!("{name} must not depend on {found}")).collect()
 }
 
 /// Crates below `name` that pure code must not reach.
 fn impurities(name: &str, tree: &str) -> Vec<String> {
     let impure = |found: &&str| IMPURE.iter().any(|word| found.starts_with(word));
     let found = names(tree).into_iter().filter(impure);
-    found
-        .map(|found| format!("{name} is pure and must not depend on {found}"))
-        .collect()
+    found.map(|found| format!("{name} is pure and must not depend on {found}")).collect()
 }
 
 /// Whether defects can be planted in what is built from this tree, whose lines end in features.
 fn plantable(name: &str, tree: &str) -> Option<String> {
-    let found = tree
-        .lines()
-        .any(|line| line.starts_with("hefu-") && line.contains("planted"));
+    let found = tree.lines().any(|line| line.starts_with("hefu-") && line.contains("planted"));
     found.then(|| format!("{name} is shipped with the feature `planted`"))
 }
 
@@ -99,9 +76,7 @@ fn plantable(name: &str, tree: &str) -> Option<String> {
 fn unplaced(members: &str) -> Vec<String> {
     let placed = |name: &&str| ARROWS.iter().any(|(crate_name, _)| crate_name == name);
     let missing = names(members).into_iter().filter(|name| !placed(name));
-    missing
-        .map(|name| format!("{name} has no row in ARROWS"))
-        .collect()
+    missing.map(|name| format!("{name} has no row in ARROWS")).collect()
 }
 
 /// Runs `cargo tree` on normal dependencies, one crate a line.
@@ -123,19 +98,13 @@ fn dependencies_follow_the_arrows() {
             findings.extend(impurities(name, &tree));
         }
     }
-    settle(
-        &format!("{} crates, {below} dependencies below them", ARROWS.len()),
-        &findings,
-    );
+    settle(&format!("{} crates, {below} dependencies below them", ARROWS.len()), &findings);
 }
 
 #[test]
 fn nothing_can_be_planted_in_what_is_shipped() {
     let tree = |name| tree(&["--package", name, "--format", "{p} {f}"]);
-    let findings: Vec<_> = SHIPPED
-        .iter()
-        .filter_map(|name| plantable(name, &tree(name)))
-        .collect();
+    let findings: Vec<_> = SHIPPED.iter().filter_map(|name| plantable(name, &tree(name))).collect();
     settle(&format!("{} shipped crates", SHIPPED.len()), &findings);
 }
 
@@ -158,16 +127,10 @@ fn an_impure_dependency_is_refused() {
     let tree =
         "hefu-ledger v0.1.0\nserde v1.0.0\ntokio v1.0.0\nrand_core v0.10.0\nlibrocksdb-sys v1";
     assert_eq!(impurities("hefu-ledger", tree).len(), 3);
-    assert_eq!(
-        impurities("hefu-ledger", "hefu-ledger v0.1.0\nserde v1.0.0"),
-        [""; 0]
-    );
+    assert_eq!(impurities("hefu-ledger", "hefu-ledger v0.1.0\nserde v1.0.0"), [""; 0]);
 }
 
 #[test]
 fn a_crate_without_a_row_is_refused() {
-    assert_eq!(
-        unplaced("hefu-cli v0.1.0\n\nhefu-new v0.1.0"),
-        ["hefu-new has no row in ARROWS"]
-    );
+    assert_eq!(unplaced("hefu-cli v0.1.0\n\nhefu-new v0.1.0"), ["hefu-new has no row in ARROWS"]);
 }

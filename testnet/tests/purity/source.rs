@@ -15,20 +15,10 @@ const PROGRAMS: &[&str] = &["consensus/sim/src/main.rs", "consensus/sim/src/bin/
 
 const ORDER: &[&str] = &["HashMap", "HashSet", "RandomState"];
 const CLOCK: &[&str] = &["Instant", "SystemTime", "UNIX_EPOCH"];
-const THREAD: &[&str] = &[
-    "thread",
-    "thread_local",
-    "spawn",
-    "async",
-    "await",
-    "Mutex",
-    "RwLock",
-];
+const THREAD: &[&str] = &["thread", "thread_local", "spawn", "async", "await", "Mutex", "RwLock"];
 const CHANCE: &[&str] = &["rand", "getrandom", "OsRng", "thread_rng"];
 const FLOAT: &[&str] = &["f32", "f64"];
-const PRINT: &[&str] = &[
-    "println", "print", "eprintln", "eprint", "dbg", "stdout", "stderr",
-];
+const PRINT: &[&str] = &["println", "print", "eprintln", "eprint", "dbg", "stdout", "stderr"];
 /// Modules of `std` that reach outside the process.
 const OUTSIDE: &[&str] = &["fs", "net", "env", "process", "io", "os"];
 
@@ -37,9 +27,7 @@ fn named(tokens: &TokenStream, forbidden: &[&[&str]]) -> Vec<String> {
     let words = words(tokens);
     let listed = |text: &str| forbidden.iter().any(|list| list.contains(&text));
     let found = words.iter().filter(|word| listed(&word.text));
-    found
-        .map(|word| format!("{}: {}", word.line, word.text))
-        .collect()
+    found.map(|word| format!("{}: {}", word.line, word.text)).collect()
 }
 
 /// Modules of `std` that are named after `std::`, alone or in braces.
@@ -49,14 +37,8 @@ fn outside(tokens: &TokenStream) -> Vec<String> {
     let mut found = Vec::new();
     for at in 0..texts.len() {
         if let Some(["std", ":", ":", first]) = texts.get(at..at + 4) {
-            let end = if *first == "{" {
-                closing(&texts, at + 3)
-            } else {
-                at + 4
-            };
-            let named = words[at + 3..end]
-                .iter()
-                .filter(|word| OUTSIDE.contains(&&*word.text));
+            let end = if *first == "{" { closing(&texts, at + 3) } else { at + 4 };
+            let named = words[at + 3..end].iter().filter(|word| OUTSIDE.contains(&&*word.text));
             found.extend(named.map(|word| format!("{}: std::{}", word.line, word.text)));
         }
     }
@@ -82,13 +64,8 @@ fn floats(tokens: &TokenStream) -> Vec<String> {
     let is_dot = |at: Option<usize>| at.is_some_and(|at| words[at].text == ".");
     let is_index = |at: usize| is_dot(at.checked_sub(1)) && !is_dot(at.checked_sub(2));
     let is_float = |word: &Word| syn::parse_str::<syn::LitFloat>(&word.text).is_ok();
-    let found = words
-        .iter()
-        .enumerate()
-        .filter(|(at, word)| is_float(word) && !is_index(*at));
-    found
-        .map(|(_, word)| format!("{}: {}", word.line, word.text))
-        .collect()
+    let found = words.iter().enumerate().filter(|(at, word)| is_float(word) && !is_index(*at));
+    found.map(|(_, word)| format!("{}: {}", word.line, word.text)).collect()
 }
 
 fn pure(tokens: &TokenStream) -> Vec<String> {
@@ -97,10 +74,7 @@ fn pure(tokens: &TokenStream) -> Vec<String> {
 }
 
 fn replayed(tokens: &TokenStream) -> Vec<String> {
-    named(
-        tokens,
-        &[ORDER, CLOCK, THREAD, &["getrandom", "OsRng", "thread_rng"]],
-    )
+    named(tokens, &[ORDER, CLOCK, THREAD, &["getrandom", "OsRng", "thread_rng"]])
 }
 
 /// Runs the check over the code below the folders, but for the exceptions.
@@ -111,13 +85,9 @@ fn check(
 ) -> (usize, Vec<String>) {
     let below = |list: &[&str], path: &str| list.iter().any(|folder| path.starts_with(folder));
     let chosen = code.iter().filter(|source| below(folders, &source.path));
-    let chosen: Vec<_> = chosen
-        .filter(|source| !below(PROGRAMS, &source.path))
-        .collect();
+    let chosen: Vec<_> = chosen.filter(|source| !below(PROGRAMS, &source.path)).collect();
     let findings = chosen.iter().flat_map(|source| {
-        check(&source.tokens)
-            .into_iter()
-            .map(|found| format!("{}:{found}", source.path))
+        check(&source.tokens).into_iter().map(|found| format!("{}:{found}", source.path))
     });
     (chosen.len(), findings.collect())
 }
@@ -128,10 +98,7 @@ fn the_source_names_nothing_impure() {
     let (pure_files, mut findings) = check(&code, PURE, pure);
     let (replayed_files, more) = check(&code, REPLAYED, replayed);
     findings.extend(more);
-    settle(
-        &format!("{pure_files} pure files, {replayed_files} replayed files"),
-        &findings,
-    );
+    settle(&format!("{pure_files} pure files, {replayed_files} replayed files"), &findings);
 }
 
 fn tokens(text: &str) -> TokenStream {
@@ -167,8 +134,5 @@ fn comments_strings_and_tests_may_name_it() {
 
 #[test]
 fn a_clock_in_the_simulator_is_refused() {
-    assert_eq!(
-        replayed(&tokens("fn f() { SystemTime::now(); println!(); }")).len(),
-        1
-    );
+    assert_eq!(replayed(&tokens("fn f() { SystemTime::now(); println!(); }")).len(), 1);
 }

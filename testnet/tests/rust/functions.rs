@@ -79,10 +79,7 @@ fn functions_are_found_with_their_attributes() {
     let text = "struct S { f: fn(u8) }\ntrait T { fn none(); }\n/// cites R7\n#[test]\npub(crate) \
                 fn outer() {\n  fn inner() {}\n}\nmacro_call! { #[test] fn third() {} }";
     let found = functions(&text.parse().expect("the sample is Rust"));
-    let names: Vec<_> = found
-        .iter()
-        .map(|function| function.name.as_str())
-        .collect();
+    let names: Vec<_> = found.iter().map(|function| function.name.as_str()).collect();
     assert_eq!(names, ["outer", "inner", "third"]);
     assert_eq!((found[0].line, found[0].lines), (5, 3));
     assert!(found[0].is_test && !found[1].is_test && found[2].is_test);

@@ -29,10 +29,7 @@ pub(crate) fn leaves(tokens: &TokenStream) -> Vec<Word> {
 pub(crate) fn words(tokens: &TokenStream) -> Vec<Word> {
     let tests = test_items(tokens);
     let in_test = |word: &Word| tests.iter().any(|item| item.lines.contains(&word.line));
-    leaves(tokens)
-        .into_iter()
-        .filter(|word| !in_test(word))
-        .collect()
+    leaves(tokens).into_iter().filter(|word| !in_test(word)).collect()
 }
 
 /// Every comment with the line it begins on. A plain one is what lies between two tokens; a doc
@@ -40,17 +37,9 @@ pub(crate) fn words(tokens: &TokenStream) -> Vec<Word> {
 pub(crate) fn comments(text: &str, tokens: &TokenStream) -> Vec<(usize, String)> {
     let leaves = leaves(tokens);
     let ends = leaves.iter().map(|word| word.bytes.end);
-    let starts = leaves
-        .iter()
-        .map(|word| word.bytes.start)
-        .chain([text.len()]);
-    let gaps = std::iter::once(0)
-        .chain(ends)
-        .zip(starts)
-        .map(|(from, to)| from..to);
-    let quoted = leaves
-        .iter()
-        .filter(|word| word.text.starts_with(['"', 'r']));
+    let starts = leaves.iter().map(|word| word.bytes.start).chain([text.len()]);
+    let gaps = std::iter::once(0).chain(ends).zip(starts).map(|(from, to)| from..to);
+    let quoted = leaves.iter().filter(|word| word.text.starts_with(['"', 'r']));
     let pieces = gaps.chain(quoted.map(|word| word.bytes.clone()));
     pieces.filter_map(|bytes| comment(text, bytes)).collect()
 }
@@ -94,10 +83,7 @@ fn item(trees: &[TokenTree]) -> Option<TestItem> {
     let (first, last) = (trees.first()?, trees.get(end)?);
     let lines = first.span().start().line..last.span().end().line + 1;
     let declared = matches!(last, TokenTree::Punct(_)).then(|| module_name(&trees[..end]));
-    Some(TestItem {
-        module: declared.flatten(),
-        lines,
-    })
+    Some(TestItem { module: declared.flatten(), lines })
 }
 
 fn module_name(trees: &[TokenTree]) -> Option<String> {
@@ -124,11 +110,7 @@ fn collect(tokens: &TokenStream, found: &mut Vec<Word>) {
 
 fn push(text: &str, span: proc_macro2::Span, found: &mut Vec<Word>) {
     let (line, bytes) = (span.start().line, span.byte_range());
-    found.push(Word {
-        text: text.to_owned(),
-        line,
-        bytes,
-    });
+    found.push(Word { text: text.to_owned(), line, bytes });
 }
 
 fn marks(delimiter: Delimiter) -> (&'static str, &'static str) {
@@ -147,10 +129,7 @@ fn comments_are_told_from_strings() {
     let tokens = text.parse().expect("the sample is Rust");
     let mut found = comments(text, &tokens);
     found.sort();
-    let found: Vec<_> = found
-        .iter()
-        .map(|(line, text)| (*line, text.as_str()))
-        .collect();
+    let found: Vec<_> = found.iter().map(|(line, text)| (*line, text.as_str())).collect();
     let expected = [
         (1, "//! Ünïcode A"),
         (2, "/// Doc B"),

@@ -32,27 +32,19 @@ fn places(path: &str, text: &str) -> Vec<String> {
 #[test]
 fn files_name_no_place_of_one_machine() {
     let files = files();
-    let checked = files
-        .iter()
-        .filter(|path| !EXCEPTIONS.contains(&path.as_str()));
+    let checked = files.iter().filter(|path| !EXCEPTIONS.contains(&path.as_str()));
     let texts = checked.filter_map(|path| {
         let text = std::fs::read_to_string(root().join(path)).ok()?;
         Some((path, text))
     });
     let findings: Vec<_> = texts.flat_map(|(path, text)| places(path, &text)).collect();
-    settle(
-        &format!("{} files without places", files.len() - EXCEPTIONS.len()),
-        &findings,
-    );
+    settle(&format!("{} files without places", files.len() - EXCEPTIONS.len()), &findings);
 }
 
 #[test]
 fn each_place_is_refused() {
     for place in PLACES {
-        assert_eq!(
-            places("a.md", &format!("fine\nsee {place}x")),
-            [format!("a.md:2: {place}")]
-        );
+        assert_eq!(places("a.md", &format!("fine\nsee {place}x")), [format!("a.md:2: {place}")]);
     }
     assert_eq!(places("a.md", "frameworks, a shared folder"), [""; 0]);
 }

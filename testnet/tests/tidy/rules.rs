@@ -42,30 +42,19 @@ fn numbers(text: &str) -> BTreeSet<u32> {
 /// The rules that the comments of a file cite.
 fn cited_in_comments(source: &Source) -> BTreeSet<u32> {
     let comments = comments(&source.text, &source.tokens);
-    comments
-        .iter()
-        .flat_map(|(_, text)| numbers(text))
-        .collect()
+    comments.iter().flat_map(|(_, text)| numbers(text)).collect()
 }
 
 /// The rules that the file's tests prove: named `r7_…`, or cited in a test's doc comment.
 fn cited_by_tests(source: &Source) -> BTreeSet<u32> {
     let functions = functions(&source.tokens);
     let tests = functions.iter().filter(|function| function.is_test);
-    tests
-        .flat_map(|test| [named(&test.name), numbers(&test.attributes)])
-        .flatten()
-        .collect()
+    tests.flat_map(|test| [named(&test.name), numbers(&test.attributes)]).flatten().collect()
 }
 
 fn named(test: &str) -> BTreeSet<u32> {
-    let number = test
-        .strip_prefix('r')
-        .and_then(|rest| rest.split('_').next());
-    number
-        .and_then(|number| number.parse().ok())
-        .into_iter()
-        .collect()
+    let number = test.strip_prefix('r').and_then(|rest| rest.split('_').next());
+    number.and_then(|number| number.parse().ok()).into_iter().collect()
 }
 
 /// Rules of the document that nobody cites, and citations of rules that it lacks.
@@ -86,9 +75,7 @@ fn gaps(
             found.push(format!("R{rule} is cited nowhere in {ENGINE:?}"));
         }
         if !in_tests.contains(rule) {
-            found.push(format!(
-                "R{rule} has no test named r{rule}_… and none that cites it"
-            ));
+            found.push(format!("R{rule} has no test named r{rule}_… and none that cites it"));
         }
     }
     let unknown = anywhere.iter().filter(|rule| !stated.contains(rule));
@@ -100,24 +87,15 @@ fn gaps(
 fn rules_are_obeyed_and_proved() {
     let stated = stated(&read("docs/protocol.md"));
     let (code, tests) = code_and_tests(sources());
-    let in_engine = code
-        .iter()
-        .filter(|source| ENGINE.iter().any(|f| source.path.starts_with(f)));
+    let in_engine = code.iter().filter(|source| ENGINE.iter().any(|f| source.path.starts_with(f)));
     let in_engine: BTreeSet<u32> = in_engine.flat_map(cited_in_comments).collect();
-    let everything = || {
-        code.iter()
-            .chain(&tests)
-            .filter(|s| !s.path.starts_with("testnet/tests/"))
-    };
+    let everything = || code.iter().chain(&tests).filter(|s| !s.path.starts_with("testnet/tests/"));
     let in_tests: BTreeSet<u32> = everything().flat_map(cited_by_tests).collect();
     let mut anywhere: BTreeSet<u32> = everything().flat_map(cited_in_comments).collect();
     anywhere.extend(&in_tests);
     let findings = gaps(&stated, &in_engine, &in_tests, &anywhere);
     let (rules, obeyed, proved) = (stated.len(), in_engine.len(), in_tests.len());
-    settle(
-        &format!("{rules} rules, {obeyed} cited by code, {proved} by tests"),
-        &findings,
-    );
+    settle(&format!("{rules} rules, {obeyed} cited by code, {proved} by tests"), &findings);
 }
 
 #[test]
@@ -147,12 +125,7 @@ fn a_file_cites_in_comments_and_proves_in_tests() {
 fn each_gap_is_refused() {
     let all: Vec<u32> = (1..=RULES).collect();
     let full: BTreeSet<u32> = all.iter().copied().collect();
-    let without = |rule: u32| {
-        full.iter()
-            .copied()
-            .filter(|other| *other != rule)
-            .collect()
-    };
+    let without = |rule: u32| full.iter().copied().filter(|other| *other != rule).collect();
     let with_unknown = full.iter().copied().chain([RULES + 1]).collect();
     assert_eq!(gaps(&all, &full, &full, &full), [""; 0]);
     assert_eq!(

@@ -11,9 +11,7 @@ const FILE_LINES: usize = 600;
 
 fn long_functions(source: &Source) -> Vec<String> {
     let functions = functions(&source.tokens);
-    let long = functions
-        .iter()
-        .filter(|function| function.lines > FUNCTION_LINES);
+    let long = functions.iter().filter(|function| function.lines > FUNCTION_LINES);
     let sentence = |f: &crate::rust::Function| {
         let (path, line, name, lines) = (&source.path, f.line, &f.name, f.lines);
         format!("{path}:{line}: {name} has {lines} lines, more than {FUNCTION_LINES}")
@@ -22,10 +20,7 @@ fn long_functions(source: &Source) -> Vec<String> {
 }
 
 fn long_file(source: &Source) -> Option<String> {
-    let tests: usize = test_items(&source.tokens)
-        .iter()
-        .map(|item| item.lines.len())
-        .sum();
+    let tests: usize = test_items(&source.tokens).iter().map(|item| item.lines.len()).sum();
     let lines = source.text.lines().count() - tests;
     let sentence = format!("{} has {lines} lines, more than {FILE_LINES}", source.path);
     (lines > FILE_LINES).then_some(sentence)
@@ -33,26 +28,15 @@ fn long_file(source: &Source) -> Option<String> {
 
 fn undocumented(source: &Source) -> Option<String> {
     let opens = source.text.starts_with("//! ");
-    (!opens).then(|| {
-        format!(
-            "{} does not open with what it is for (`//! …`)",
-            source.path
-        )
-    })
+    (!opens).then(|| format!("{} does not open with what it is for (`//! …`)", source.path))
 }
 
 #[test]
 fn functions_fit_on_a_screen() {
     let sources = sources();
-    let count: usize = sources
-        .iter()
-        .map(|source| functions(&source.tokens).len())
-        .sum();
+    let count: usize = sources.iter().map(|source| functions(&source.tokens).len()).sum();
     let findings: Vec<_> = sources.iter().flat_map(long_functions).collect();
-    settle(
-        &format!("{count} functions of at most {FUNCTION_LINES} lines"),
-        &findings,
-    );
+    settle(&format!("{count} functions of at most {FUNCTION_LINES} lines"), &findings);
 }
 
 #[test]
@@ -60,10 +44,7 @@ fn files_have_one_subject() {
     let (code, tests) = code_and_tests(sources());
     let findings: Vec<_> = code.iter().filter_map(long_file).collect();
     let (code, tests) = (code.len(), tests.len());
-    settle(
-        &format!("{code} files of at most {FILE_LINES} lines, {tests} test files"),
-        &findings,
-    );
+    settle(&format!("{code} files of at most {FILE_LINES} lines, {tests} test files"), &findings);
 }
 
 #[test]
@@ -77,11 +58,7 @@ fn files_say_what_they_are_for() {
 fn a_long_function_is_refused() {
     let body = "let x = 1;\n".repeat(FUNCTION_LINES - 1);
     let fits = Source::new("a.rs", &format!("impl A {{\nfn fits() {{\n{body}}}\n}}"));
-    assert_eq!(
-        long_functions(&fits).len(),
-        1,
-        "the opening and the closing line count"
-    );
+    assert_eq!(long_functions(&fits).len(), 1, "the opening and the closing line count");
     let body = "let x = 1;\n".repeat(FUNCTION_LINES - 2);
     let fits = Source::new("a.rs", &format!("impl A {{\nfn fits() {{\n{body}}}\n}}"));
     assert_eq!(long_functions(&fits), [""; 0]);

@@ -68,9 +68,7 @@ fn silencers(attribute: &TokenStream) -> Vec<(usize, bool)> {
             continue;
         };
         if SILENCERS.iter().any(|silencer| word == silencer) {
-            let reasoned = leaves(&group.stream())
-                .iter()
-                .any(|word| word.text == "reason");
+            let reasoned = leaves(&group.stream()).iter().any(|word| word.text == "reason");
             found.push((word.span().start().line, reasoned));
         } else {
             found.extend(silencers(&group.stream()));
@@ -83,10 +81,7 @@ fn silencers(attribute: &TokenStream) -> Vec<(usize, bool)> {
 fn nothing_is_ignored_slept_through_or_left_to_do() {
     let sources = sources();
     let findings: Vec<_> = sources.iter().flat_map(shortcuts).collect();
-    settle(
-        &format!("{} files without shortcuts", sources.len()),
-        &findings,
-    );
+    settle(&format!("{} files without shortcuts", sources.len()), &findings);
 }
 
 #[test]
@@ -94,15 +89,11 @@ fn a_silenced_lint_has_a_reason() {
     let sources = sources();
     let silenced = |source: &Source| {
         let found = silenced(&source.tokens).into_iter();
-        found
-            .map(|(line, reasoned)| (format!("{}:{line}", source.path), reasoned))
-            .collect()
+        found.map(|(line, reasoned)| (format!("{}:{line}", source.path), reasoned)).collect()
     };
     let attributes: Vec<(String, bool)> = sources.iter().flat_map::<Vec<_>, _>(silenced).collect();
     let bare = attributes.iter().filter(|(_, reasoned)| !reasoned);
-    let findings: Vec<_> = bare
-        .map(|(place, _)| format!("{place}: no `reason`"))
-        .collect();
+    let findings: Vec<_> = bare.map(|(place, _)| format!("{place}: no `reason`")).collect();
     settle(&format!("{} silenced lints", attributes.len()), &findings);
 }
 
@@ -125,17 +116,11 @@ fn each_shortcut_is_refused() {
 
 #[test]
 fn a_silenced_lint_without_a_reason_is_refused() {
-    let bare = [
-        "#[allow(dead_code)] fn f() {}",
-        "#![cfg_attr(test, expect(dead_code))]",
-    ];
+    let bare = ["#[allow(dead_code)] fn f() {}", "#![cfg_attr(test, expect(dead_code))]"];
     for sample in bare {
         let tokens = sample.parse().expect("the sample is Rust");
         assert_eq!(silenced(&tokens), [(1, false)], "{sample}");
     }
     let given = "mod a { #[expect(dead_code, reason = \"x\")] fn f() { r.expect(\"y\") } }";
-    assert_eq!(
-        silenced(&given.parse().expect("the sample is Rust")),
-        [(1, true)]
-    );
+    assert_eq!(silenced(&given.parse().expect("the sample is Rust")), [(1, true)]);
 }
