@@ -1,11 +1,11 @@
 //! What is typed after `hefu`.
 
-use crate::sim::args::SimArgs;
+use crate::sim::args::{ABOUT, EXAMPLES, SimArgs};
 use clap::{Parser, Subcommand};
 
 /// A ledger for digital identity that no single party can rewrite.
 #[derive(Debug, Parser)]
-#[command(name = "hefu", version, disable_help_subcommand = false, after_help = EXITS)]
+#[command(name = "hefu", version, after_help = EXITS)]
 pub(crate) struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -16,6 +16,7 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Watch simulated validators agree while things go wrong
+    #[command(long_about = ABOUT, after_long_help = EXAMPLES)]
     Sim(Box<SimArgs>),
 }
 

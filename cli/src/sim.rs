@@ -13,6 +13,7 @@ mod report;
 mod run;
 mod signals;
 mod story;
+mod words;
 
 use crate::out::{self, Usage};
 use anyhow::{Context, Result};
@@ -31,7 +32,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// How long a view of a calm network lasts in the picture if nobody says how long.
-const PACE: Pace = Pace::PerView(Span { ms: 40 });
+const PACE: Pace = Pace::PerView(Span { ms: 20 });
 
 /// Carries the command out.
 pub(crate) fn main(args: &SimArgs) -> Result<ExitCode> {

@@ -7,7 +7,6 @@ use std::path::PathBuf;
 
 /// The options of `hefu sim`.
 #[derive(Debug, Args)]
-#[command(long_about = ABOUT, after_long_help = EXAMPLES)]
 pub(crate) struct SimArgs {
     /// The run.
     #[command(flatten)]
@@ -22,7 +21,6 @@ pub(crate) struct SimArgs {
 
 /// What is run. Everything in the run follows from this.
 #[derive(Debug, Args)]
-#[group(id = "run", multiple = true)]
 #[command(next_help_heading = "The network")]
 pub(crate) struct RunArgs {
     /// How many validators there are, 4 to 100; the first is node 0
@@ -59,15 +57,15 @@ pub(crate) struct RunArgs {
     #[arg(long)]
     pub(crate) slow_disk: bool,
     /// How signatures are made: a cheap stand-in, or real ones
-    #[arg(long, value_enum, default_value_t)]
+    #[arg(long, value_name = "KIND", value_enum, default_value_t)]
     pub(crate) signatures: Signing,
     /// How many transactions arrive a second, or `idle`
     #[arg(long, value_name = "N", default_value = "100")]
     pub(crate) load: Rate,
-    /// Change the validator set so many times: one joins, another leaves, every 20 blocks
+    /// Change the validator set so many times, every 20 blocks: one joins, another leaves
     #[arg(long, value_name = "COUNT", default_value = "0", value_parser = clap::value_parser!(u8).range(..=20))]
     pub(crate) epochs: u8,
-    /// Where all chance comes from: the same seed takes the same course [default: of the clock]
+    /// Where all chance comes from: the same seed takes the same course [default: drawn from the clock]
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u64>,
     /// End after so many views [default: 500, unless --time is given]
@@ -86,7 +84,7 @@ pub(crate) struct ShowArgs {
     #[arg(long, value_name = "SPEED")]
     pub(crate) pace: Option<Pace>,
     /// The form of the report on standard output
-    #[arg(short, long, value_enum, default_value_t)]
+    #[arg(short, long, value_name = "FORM", value_enum, default_value_t)]
     pub(crate) output: Form,
     /// Print lines instead of drawing a picture, as is done off a terminal
     #[arg(long)]
@@ -104,7 +102,7 @@ pub(crate) struct FileArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) trace: Option<PathBuf>,
     /// Run a trace file again and check that it takes the same course
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["run", "trace"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = OF_A_NEW_RUN)]
     pub(crate) replay: Option<PathBuf>,
 }
 
@@ -145,7 +143,8 @@ fn byzantine_help() -> String {
     )
 }
 
-const ABOUT: &str = "\
+/// What `hefu sim --help` begins with.
+pub(crate) const ABOUT: &str = "\
 Watch simulated validators agree while things go wrong.
 
 All validators run in this process, with the engine that real ones run. The network between them, \
@@ -156,7 +155,30 @@ While they run, oracles check every message, write and delivery against the rule
 protocol. A rule seen broken ends the run with exit code 1, the shortest run that shows it, and a \
 file that replays it.";
 
-const EXAMPLES: &str = "\
+/// The options that a replay takes from its file.
+const OF_A_NEW_RUN: [&str; 18] = [
+    "validators",
+    "byzantine",
+    "beyond_tolerance",
+    "delay",
+    "loss",
+    "duplicate",
+    "partition",
+    "crash",
+    "power_cut",
+    "skew",
+    "slow_disk",
+    "signatures",
+    "load",
+    "epochs",
+    "seed",
+    "views",
+    "time",
+    "trace",
+];
+
+/// What `hefu sim --help` ends with.
+pub(crate) const EXAMPLES: &str = "\
 Examples:
   Seven validators; one equivocates, a tenth of all messages is lost, the network falls
   apart for 15 seconds and a machine stops:

@@ -3,6 +3,7 @@
 use super::run::{Ended, Run};
 use super::signals::Signals;
 use super::story::{Line, Story, Weight};
+use super::words::seconds;
 use hefu_sim::What;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
@@ -61,7 +62,7 @@ impl Reporter {
             if let Some(line) = self.story.tell(event)
                 && self.is_notable(&line)
             {
-                writeln!(out, "{}", line.event)?;
+                writeln!(out, "{line}")?;
             }
         }
         self.milestone(run, out)
@@ -88,8 +89,8 @@ impl Reporter {
             return Ok(());
         }
         self.passed = passed;
-        let (s, ms) = (now_ms / 1000, now_ms % 1000);
+        let time = seconds(now_ms);
         let (views, blocks) = (summary.views, summary.blocks);
-        writeln!(out, "{s:>4}.{ms:03} s  {views}{of} views, {blocks} final blocks")
+        writeln!(out, "{time:>10}  {views}{of} views, {blocks} final blocks")
     }
 }

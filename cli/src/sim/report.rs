@@ -4,6 +4,7 @@ mod table;
 
 use super::parse::Travel;
 use super::run::{Ended, Run};
+use super::words::ratio;
 use hefu_sim::{Attack, Cause, Spread, Summary, Traffic, Violation};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -188,23 +189,4 @@ fn ended(why: Option<Ended>) -> &'static str {
 fn kinds(summary: &Summary) -> BTreeMap<String, Kind> {
     let kinds = summary.messages.iter();
     kinds.map(|(name, traffic)| (name.clone(), Kind::new(*traffic, summary.blocks))).collect()
-}
-
-/// A quotient, rounded to hundredths; none if there is nothing to divide by.
-fn ratio(count: u64, by: u64) -> Option<f64> {
-    let hundredths = (count * 100 + by / 2).checked_div(by)?;
-    let hundredths = u32::try_from(hundredths).unwrap_or(u32::MAX);
-    Some(f64::from(hundredths) / 100.0)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_quotient_has_two_decimals() {
-        assert_eq!(ratio(1, 3), Some(0.33));
-        assert_eq!(ratio(0, 5), Some(0.0));
-        assert_eq!(ratio(5, 0), None);
-    }
 }

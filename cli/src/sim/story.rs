@@ -1,8 +1,10 @@
 //! What of all that happens is worth a line, and how much of one's attention.
 
+use super::words::{parts, seconds};
 use hefu_primitives::{Epoch, Height, View};
 use hefu_sim::{Event, NodeId, What};
 use std::collections::BTreeSet;
+use std::fmt;
 
 /// How much attention a line deserves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,6 +24,18 @@ pub(crate) struct Line {
     pub(crate) weight: Weight,
     /// The event itself.
     pub(crate) event: Event,
+}
+
+impl fmt::Display for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Event { at_ms, what, .. } = &self.event;
+        match what {
+            What::Partitioned { groups } => {
+                write!(f, "{:>10}  the network is cut: {}", seconds(*at_ms), parts(groups))
+            }
+            _ => self.event.fmt(f),
+        }
+    }
 }
 
 /// Tells each thing once: a hundred validators deliver a block, but it is one block.

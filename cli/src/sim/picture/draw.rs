@@ -3,7 +3,7 @@
 use super::grid::{self, Detail, Grid};
 use super::theme::{BAR, FAINT, STRONG};
 use super::{Picture, log};
-use hefu_sim::NodeId;
+use crate::sim::words::{decimal, parts, ratio, seconds};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -15,8 +15,7 @@ const HEAD: u16 = 4;
 /// Lines below the nodes that are not events: rule and keys.
 const FOOT: u16 = 2;
 
-const KEYS: &str =
-    " q quit   space pause   + faster   - slower   m max   ↑↓ events   PgUp PgDn nodes";
+const KEYS: &str = " q quit  space pause  + faster  - slower  m max  ↑↓ events  PgUp PgDn nodes";
 
 impl Picture {
     /// Draws everything.
@@ -67,11 +66,11 @@ impl Picture {
         let mut parts = vec![
             format!(" blocks {}", summary.blocks),
             views,
-            format!("{} views/block", ratio(summary.views, summary.blocks)),
+            format!("{} views/block", decimal(ratio(summary.views, summary.blocks), 2)),
         ];
         if summary.finality_ms.count > 0 {
             let mean_ms = summary.finality_ms.mean();
-            let delays = ratio(mean_ms, self.delay_ms);
+            let delays = decimal(ratio(mean_ms, self.delay_ms), 2);
             parts.push(format!("final in {mean_ms} ms = {delays} delays"));
         }
         let mut text = String::new();
@@ -92,10 +91,7 @@ impl Picture {
         let network = if self.parts.is_empty() {
             Span::raw(format!(" network whole, {}", self.network))
         } else {
-            let parts = self.parts.iter().zip('A'..='Z');
-            let parts: Vec<String> =
-                parts.map(|(part, name)| format!("{name} = {}", numbers(part))).collect();
-            Span::styled(format!(" network cut: {}", parts.join(" | ")), self.theme.odd())
+            Span::styled(format!(" network cut: {}", parts(&self.parts)), self.theme.odd())
         };
         Line::from(vec![network, violations])
     }
@@ -141,7 +137,7 @@ impl Picture {
         let window = self.log.window(count, self.choice.back);
         for (line, y) in window.zip(area.y + 1..) {
             let place = Rect::new(area.x, y, area.width, 1).intersection(area);
-            let text = cut(&line.event.to_string(), area.width.into());
+            let text = cut(&line.to_string(), area.width.into());
             let style = log::style(self.theme, line);
             frame.render_widget(Line::styled(text, style), place);
         }
@@ -185,32 +181,4 @@ fn cut(text: &str, width: usize) -> String {
     }
     let kept: String = text.chars().take(width.saturating_sub(1)).collect();
     format!("{kept}…")
-}
-
-fn seconds(ms: u64) -> String {
-    format!("{}.{:03} s", ms / 1000, ms % 1000)
-}
-
-/// A quotient with two decimals; a dash if there is nothing to divide by.
-fn ratio(count: u64, by: u64) -> String {
-    match (count * 100 + by / 2).checked_div(by) {
-        Some(hundredths) => format!("{}.{:02}", hundredths / 100, hundredths % 100),
-        None => "–".to_owned(),
-    }
-}
-
-/// Numbers of nodes, those that follow each other as a range.
-fn numbers(nodes: &[NodeId]) -> String {
-    let mut ranges: Vec<(u8, u8)> = Vec::new();
-    for node in nodes {
-        match ranges.last_mut() {
-            Some((_, last)) if last.checked_add(1) == Some(node.0) => *last = node.0,
-            _ => ranges.push((node.0, node.0)),
-        }
-    }
-    let words = ranges.into_iter().map(|(first, last)| match last - first {
-        0 => format!("{first}"),
-        _ => format!("{first}–{last}"),
-    });
-    words.collect::<Vec<_>>().join(" ")
 }

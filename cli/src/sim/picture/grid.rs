@@ -74,7 +74,8 @@ impl Grid {
             let grid = move |columns| Self { detail, columns, rows: nodes.div_ceil(columns) };
             let below = move |limit| (1..=most).map(grid).find(move |grid| grid.rows <= limit);
             let fits = detail.width() <= width || detail == Detail::Least;
-            fits.then(|| below(height / 2).or_else(|| below(height)))?
+            let widest = || Some(grid(most)).filter(|grid| grid.rows <= height);
+            fits.then(|| below(height / 2).or_else(widest))?
         });
         let least = Self {
             detail: Detail::Least,

@@ -117,12 +117,13 @@ impl Row {
     }
 
     fn note(&mut self, what: &What) {
-        if let Some(act) = act(what) {
-            self.act = act;
-        }
+        let act = act(what);
+        // What is only said again is no activity.
+        let new = act.as_ref().is_none_or(|act| *act != self.act);
         if let Some(beat) = self.beats.back_mut() {
-            *beat += 1;
+            *beat += u32::from(new);
         }
+        self.act = act.unwrap_or_else(|| std::mem::take(&mut self.act));
     }
 
     /// How busy the node was, one sign for each of the last stretches of time.

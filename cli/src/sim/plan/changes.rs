@@ -1,5 +1,5 @@
-//! Changes of the validator set: joins and leaves by turns, so that the set neither grows nor
-//! shrinks by more than one and the share of attackers stays what it was.
+//! Changes of the validator set: who joins and who leaves keep each other's balance, so that the
+//! share of attackers stays what it was.
 
 use hefu_sim::{NodeId, Scenario, SetChange};
 
@@ -8,19 +8,36 @@ const EPOCH_BLOCKS: u64 = 20;
 
 /// Adds `count` changes and the machines that they need.
 pub(super) fn add(scenario: &mut Scenario, count: u8) {
-    scenario.joiners = count.div_ceil(2);
-    scenario.changes = (0..count).map(|change| one(scenario.validators, change)).collect();
+    let validators = scenario.validators;
+    // At most max(1, f) members may change at once (R12).
+    let changes: fn(u8, u8) -> SetChange = if scenario.faults_max() < 2 { by_turns } else { swap };
+    scenario.changes = (0..count).map(|turn| changes(validators, turn)).collect();
+    let joins = scenario.changes.iter().map(|change| change.joins.len()).sum::<usize>();
+    scenario.joiners = u8::try_from(joins).unwrap_or(u8::MAX);
 }
 
-/// The changes with even numbers let a machine join, those with odd ones a first member leave.
-/// The lowest numbers leave first: attackers have the highest.
-fn one(validators: u8, change: u8) -> SetChange {
-    let turn = change / 2;
-    let height = EPOCH_BLOCKS * (u64::from(change) + 1);
-    let (joins, leaves) = if change.is_multiple_of(2) {
-        (vec![NodeId(validators.saturating_add(turn))], Vec::new())
+/// One joins and one leaves.
+fn swap(validators: u8, turn: u8) -> SetChange {
+    change(turn, vec![newcomer(validators, turn)], vec![NodeId(turn)])
+}
+
+/// First one joins, next time one leaves.
+fn by_turns(validators: u8, turn: u8) -> SetChange {
+    let pair = turn / 2;
+    if turn.is_multiple_of(2) {
+        change(turn, vec![newcomer(validators, pair)], Vec::new())
     } else {
-        (Vec::new(), vec![NodeId(turn)])
-    };
+        change(turn, Vec::new(), vec![NodeId(pair)])
+    }
+}
+
+fn change(turn: u8, joins: Vec<NodeId>, leaves: Vec<NodeId>) -> SetChange {
+    let height = EPOCH_BLOCKS * (u64::from(turn) + 1);
     SetChange { height, joins, leaves, reincarnates: Vec::new() }
+}
+
+/// Machines join in the order of their numbers. They leave in that order too: attackers have the
+/// highest, and stay longest.
+fn newcomer(validators: u8, turn: u8) -> NodeId {
+    NodeId(validators.saturating_add(turn))
 }

@@ -1,6 +1,7 @@
 //! The report as lines for a person.
 
 use super::{Latency, Report};
+use crate::sim::words::{decimal, seconds};
 use hefu_sim::Cause;
 use std::fmt::{self, Display};
 
@@ -25,12 +26,12 @@ impl Report {
             "interrupted" => "interrupted: ",
             _ => "",
         };
-        let (s, ms) = (self.time_ms / 1000, self.time_ms % 1000);
         writeln!(
             f,
-            "{why}{} blocks in {} views and {s}.{ms:03} s of simulated time, violations: {}",
+            "{why}{} blocks in {} views and {} of simulated time, violations: {}",
             self.blocks,
             self.views,
+            seconds(self.time_ms),
             self.violations.len()
         )
     }
@@ -38,7 +39,7 @@ impl Report {
     fn chain(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let transactions = format!("{}, {} blocks empty", self.transactions, self.empty_blocks);
         pair(f, "transactions", transactions)?;
-        pair(f, "views per block", number(self.views_per_block))?;
+        pair(f, "views per block", decimal(self.views_per_block, 2))?;
         pair(f, "finality", &self.finality)?;
         pair(f, "block interval", &self.interval)?;
         pair(f, "nullified views", self.nullified())
@@ -59,11 +60,11 @@ impl Report {
         pair(
             f,
             "messages per block",
-            format!("{}, {}", number(self.messages_per_block), bytes(self.bytes_per_block)),
+            format!("{}, {}", decimal(self.messages_per_block, 1), bytes(self.bytes_per_block)),
         )?;
         for (name, kind) in &self.messages {
             let name = format!("  {name}");
-            let (count, bytes) = (number(kind.count_per_block), bytes(kind.bytes_per_block));
+            let (count, bytes) = (decimal(kind.count_per_block, 1), bytes(kind.bytes_per_block));
             writeln!(f, "  {name:<INDENT$}{count:>8} {bytes:>12}")?;
         }
         pair(f, "lost on the way", self.lost)
@@ -113,15 +114,12 @@ fn pair(f: &mut fmt::Formatter<'_>, name: &str, value: impl Display) -> fmt::Res
     writeln!(f, "  {name:<INDENT$}{value}")
 }
 
-fn number(value: Option<f64>) -> String {
-    value.map_or_else(|| "–".to_owned(), |value| format!("{value:.1}"))
-}
-
 fn bytes(value: Option<f64>) -> String {
     match value {
         None => "–".to_owned(),
         Some(bytes) if bytes < 10_000.0 => format!("{bytes:.0} bytes"),
-        Some(bytes) => format!("{:.1} kB", bytes / 1000.0),
+        Some(bytes) if bytes < 1e6 => format!("{:.1} kB", bytes / 1e3),
+        Some(bytes) => format!("{:.1} MB", bytes / 1e6),
     }
 }
 
