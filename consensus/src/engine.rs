@@ -11,7 +11,7 @@
 //! | `presence` | what is said again, to whom, after a restart too | R10 R14 |
 //! | `journal` | what is made durable before it is said | R7 |
 //!
-//! The rest keeps state: [`acts`], [`tally`], [`index`], [`ranges`], [`chain`].
+//! The rest keeps state: `acts`, `tally`, `index`, `ranges`, `chain`.
 
 mod acts;
 mod assess;

@@ -165,10 +165,11 @@ impl<S: Signer> Engine<S> {
         let statement = &proposal.signed.statement;
         let known = self.seen.get(&statement.view);
         let repeated = known.is_some_and(|seen| seen.first.statement == *statement);
+        let settled = repeated || !self.is_in_window(statement.view);
         let Justification { parent, gap, finalized } = &proposal.justification;
         let finalization = finalized.iter().map(|checkpoint| &checkpoint.finalization);
         let mut attached = parent.iter().chain(gap).map(Arc::as_ref).chain(finalization);
-        !repeated || attached.any(|certificate| self.wants_certificate(certificate))
+        !settled || attached.any(|certificate| self.wants_certificate(certificate))
     }
 
     fn hold(&mut self, proposal: &Arc<Proposal>, out: &mut Vec<Output>) {
