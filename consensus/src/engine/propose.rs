@@ -169,7 +169,9 @@ impl<S: Signer> Engine<S> {
         let Justification { parent, gap, finalized } = &proposal.justification;
         let finalization = finalized.iter().map(|checkpoint| &checkpoint.finalization);
         let mut attached = parent.iter().chain(gap).map(Arc::as_ref).chain(finalization);
-        !settled || attached.any(|certificate| self.wants_certificate(certificate))
+        let own = self.is_me(self.committee.leader(statement.view));
+        let foreign = own && self.acts.is_foreign_proposal(&proposal.signed);
+        !settled || foreign || attached.any(|certificate| self.wants_certificate(certificate))
     }
 
     fn hold(&mut self, proposal: &Arc<Proposal>, out: &mut Vec<Output>) {
