@@ -139,6 +139,9 @@ impl<S: Signer> Engine<S> {
         let view = certificate.view;
         self.chain.certify(digest);
         self.pursue(digest, Some(certificate), out);
+        if self.halted.is_some() {
+            return;
+        }
         out.push(Output::SetTimer { timer: Timer::Unfinal(view), after_ms: self.delta_of(view) });
         let finalize = self.finalize(view, digest, out);
         self.enter_by(certificate, finalize, out);
@@ -161,9 +164,6 @@ impl<S: Signer> Engine<S> {
         finalize: Option<Vote>,
         out: &mut Vec<Output>,
     ) {
-        if self.halted.is_some() {
-            return;
-        }
         let moves = certificate.view >= self.view;
         let sends = moves && !self.has(Bug::EntryCertificateNotSent);
         match finalize {
@@ -217,6 +217,9 @@ impl<S: Signer> Engine<S> {
     ) {
         self.chain.certify(digest);
         self.pursue(digest, Some(certificate), out);
+        if self.halted.is_some() {
+            return;
+        }
         self.set_heartbeat(out);
         if !self.has(Bug::FinalizationNotSent) {
             self.send_certificate(To::All, certificate, out);

@@ -163,15 +163,20 @@ impl<S: Signer> Engine<S> {
     /// Whether a proposal, or what is attached to it, may add something.
     pub(crate) fn wants_proposal(&self, proposal: &Proposal) -> bool {
         let statement = &proposal.signed.statement;
-        let known = self.seen.get(&statement.view);
-        let repeated = known.is_some_and(|seen| seen.first.statement == *statement);
-        let settled = repeated || !self.is_in_window(statement.view);
+        let own = self.is_me(self.committee.leader(statement.view));
+        let foreign = own && self.acts.is_foreign_proposal(&proposal.signed);
+        let seen = self.seen.get(&statement.view);
+        let repeated = seen.is_some_and(|seen| seen.first.statement == *statement);
+        let news = !repeated && self.is_in_window(statement.view);
+        let fetched = self.chain.is_wanted(&statement.digest);
         let Justification { parent, gap, finalized } = &proposal.justification;
         let finalization = finalized.iter().map(|checkpoint| &checkpoint.finalization);
         let mut attached = parent.iter().chain(gap).map(Arc::as_ref).chain(finalization);
-        let own = self.is_me(self.committee.leader(statement.view));
-        let foreign = own && self.acts.is_foreign_proposal(&proposal.signed);
-        !settled || foreign || attached.any(|certificate| self.wants_certificate(certificate))
+        foreign
+            || news
+            || fetched
+            || self.is_better_justified(proposal)
+            || attached.any(|certificate| self.wants_certificate(certificate))
     }
 
     fn hold(&mut self, proposal: &Arc<Proposal>, out: &mut Vec<Output>) {
@@ -197,13 +202,16 @@ impl<S: Signer> Engine<S> {
     }
 
     /// A copy of a proposal may carry a higher checkpoint than the one that a relay let through.
+    fn is_better_justified(&self, proposal: &Proposal) -> bool {
+        let height = |p: &Proposal| p.justification.finalized.as_ref().map(|c| c.header.height);
+        let held = self.proposals.get(&proposal.signed.statement.view);
+        held.is_some_and(|held| height(held) < height(proposal))
+    }
+
     fn keep_better_justified(&mut self, proposal: &Arc<Proposal>) {
-        let height =
-            |p: &Arc<Proposal>| p.justification.finalized.as_ref().map(|c| c.header.height);
         let view = proposal.signed.statement.view;
-        let held = self.proposals.get(&view);
-        if self.has(Bug::NotarizesTwice) || held.is_none_or(|held| height(held) < height(proposal))
-        {
+        let first = !self.proposals.contains_key(&view) || self.has(Bug::NotarizesTwice);
+        if first || self.is_better_justified(proposal) {
             self.proposals.insert(view, Arc::clone(proposal));
         }
     }
