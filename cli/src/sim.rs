@@ -11,6 +11,7 @@ mod plain;
 mod plan;
 mod report;
 mod run;
+mod shortest;
 mod signals;
 mod story;
 mod words;
@@ -25,10 +26,11 @@ use picture::{Picture, Theme};
 use plan::Plan;
 use report::{Aside, Report};
 use run::{Ended, Run};
+use shortest::Shortest;
 use signals::Signals;
 use std::env;
 use std::io::{self, IsTerminal};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
 /// How long a view of a calm network lasts in the picture if nobody says how long.
@@ -48,21 +50,32 @@ fn simulate(args: &SimArgs) -> Result<ExitCode> {
     let mut run = Run::new(plan.scenario, plan.views).map_err(Usage::of)?;
     show(&mut run, &args.show)?;
     let command = command::typed(seed);
-    if let Some(file) = &args.file.trace {
+    let trace = args.file.trace.clone();
+    if let Some(file) = &trace {
         Recording::of(&run, &command).save(file)?;
     }
-    conclude(&run, &args.show, command, args.file.trace.clone(), None)
+    let shortest = shorten(&run, args.show.quiet)?;
+    conclude(&run, args.show.output, Aside { command, same_course: None, trace, shortest })
 }
 
-fn replay(file: &Path, show_args: &ShowArgs) -> Result<ExitCode> {
+/// The shortest run that shows what this one has shown, if that is a violation.
+fn shorten(run: &Run, quiet: bool) -> Result<Option<Shortest>> {
+    if run.ended() != Some(Ended::Violation) {
+        return Ok(None);
+    }
+    if !quiet {
+        out::note("a rule was seen broken; looking for the shortest run that shows it …");
+    }
+    Shortest::find(run).map(Some)
+}
+
+fn replay(file: &Path, args: &ShowArgs) -> Result<ExitCode> {
     let recording = Recording::load(file).map_err(Usage::of)?;
     let mut run = Run::new(recording.trace.scenario.clone(), None).map_err(Usage::of)?;
-    show(&mut run, show_args)?;
-    let command = command::replay(file);
+    show(&mut run, args)?;
     let whole = !matches!(run.ended(), Some(Ended::Stopped | Ended::Signal(_)));
-    let same = whole.then(|| run.world().hash() == recording.trace.hash);
-    let code = conclude(&run, show_args, command, Some(file.to_owned()), same)?;
-    if same == Some(false) {
+    let same_course = whole.then(|| run.world().hash() == recording.trace.hash);
+    if same_course == Some(false) {
         return Err(Usage::of(format_args!(
             "{} was changed or comes from another build: its run has the hash {}, not {}",
             file.display(),
@@ -70,7 +83,8 @@ fn replay(file: &Path, show_args: &ShowArgs) -> Result<ExitCode> {
             recording.trace.hash
         )));
     }
-    Ok(code)
+    let (command, trace) = (command::replay(file), Some(file.to_owned()));
+    conclude(&run, args.output, Aside { command, same_course, trace, shortest: None })
 }
 
 /// Lets the run take its course before the eyes of whoever started it.
@@ -98,15 +112,9 @@ fn can_draw() -> bool {
 }
 
 /// Reports the run; the exit code tells whether a rule was broken.
-fn conclude(
-    run: &Run,
-    show: &ShowArgs,
-    command: String,
-    trace: Option<PathBuf>,
-    same_course: Option<bool>,
-) -> Result<ExitCode> {
-    let report = Report::new(run, Aside { command, same_course, trace });
-    let text = match show.output {
+fn conclude(run: &Run, form: Form, aside: Aside) -> Result<ExitCode> {
+    let report = Report::new(run, aside);
+    let text = match form {
         Form::Table => report.to_string(),
         Form::Json => report.json()?,
     };

@@ -68,10 +68,10 @@ pub(crate) struct RunArgs {
     /// Where all chance comes from: the same seed takes the same course [default: drawn from the clock]
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u64>,
-    /// End after so many views [default: 500, unless --time is given]
+    /// End after so many views [default: 500, unless --time is given or the load is idle]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     pub(crate) views: Option<u64>,
-    /// End after so much simulated time
+    /// End after so much simulated time [default of an idle network: 2m]
     #[arg(long, value_name = "T")]
     pub(crate) time: Option<Span>,
 }
@@ -189,7 +189,7 @@ Examples:
     hefu sim --validators 100 --views 50 --pace max
 
   What happens if more validators lie than any protocol can bear:
-    hefu sim --validators 4 --byzantine equivocator:2 --beyond-tolerance
+    hefu sim --validators 4 --byzantine equivocator:2 --beyond-tolerance --pace max
 
   The same run as numbers, and again from its file:
     hefu sim --seed 42 --trace run.json -o json --quiet

@@ -71,6 +71,7 @@ impl Picture {
     pub(crate) fn observe(&mut self, run: &mut Run) {
         let events = run.events();
         self.take(events, &run.world().nodes());
+        self.choice.back = self.choice.back.min(self.log.len());
         self.now_ms = run.world().now_ms();
         self.summary = run.summary();
     }

@@ -15,9 +15,13 @@ const POWER_CUT_MS: u64 = 2000;
 const SLOW_SYNC_MS: u64 = 50;
 /// How many views a run has if nobody says how many.
 const VIEWS: u64 = 500;
+/// How long an idle run is if nobody says how long: some heartbeats.
+const IDLE_MS: u64 = 120_000;
 /// A run that waits for views ends after this long for each of them, in case they do not come.
 /// The protocol's longest view lasts 20 s, an idle one until the next heartbeat.
 const VIEW_MAX_MS: u64 = 30_000;
+/// For so many views a run has patience at least: the network may be cut at the beginning.
+const VIEWS_MIN: u64 = 20;
 
 /// A run as it was asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,11 +87,7 @@ impl Plan {
     /// The plan of the options, with this seed.
     pub(crate) fn new(args: &RunArgs, seed: u64) -> Result<Self, PlanError> {
         let n = args.validators.0;
-        let views = match (args.views, args.time) {
-            (None, None) => Some(VIEWS),
-            (views, _) => views,
-        };
-        let end_ms = end_ms(args, views)?;
+        let (views, end_ms) = end(args)?;
         let mut scenario = Scenario::calm(n, seed);
         scenario.signatures = args.signatures.into();
         scenario.network = network(args);
@@ -104,11 +104,15 @@ impl Plan {
     }
 }
 
-fn end_ms(args: &RunArgs, views: Option<u64>) -> Result<u64, PlanError> {
-    match (args.time, views) {
-        (Some(time), _) if time.ms == 0 => Err(PlanError::NoTime),
-        (Some(time), _) => Ok(time.ms),
-        (None, views) => Ok(VIEW_MAX_MS.saturating_mul(views.unwrap_or(VIEWS).max(20))),
+/// After how many views a run ends, and after how many milliseconds at the latest.
+fn end(args: &RunArgs) -> Result<(Option<u64>, u64), PlanError> {
+    let patience_ms = |views: u64| VIEW_MAX_MS.saturating_mul(views.max(VIEWS_MIN));
+    match (args.views, args.time) {
+        (_, Some(time)) if time.ms == 0 => Err(PlanError::NoTime),
+        (views, Some(time)) => Ok((views, time.ms)),
+        (Some(views), None) => Ok((Some(views), patience_ms(views))),
+        (None, None) if args.load == Rate::Idle => Ok((None, IDLE_MS)),
+        (None, None) => Ok((Some(VIEWS), patience_ms(VIEWS))),
     }
 }
 

@@ -4,6 +4,8 @@ mod table;
 
 use super::parse::Travel;
 use super::run::{Ended, Run};
+use super::shortest::Shortest;
+use super::story;
 use super::words::ratio;
 use hefu_sim::{Attack, Cause, Spread, Summary, Traffic, Violation};
 use serde::Serialize;
@@ -23,6 +25,7 @@ pub(crate) struct Report {
     empty_blocks: u64,
     transactions: u64,
     views: u64,
+    views_wanted: Option<u64>,
     views_per_block: Option<f64>,
     messages_per_block: Option<f64>,
     bytes_per_block: Option<f64>,
@@ -49,6 +52,21 @@ pub(crate) struct Report {
     command: String,
     /// The file that holds the run.
     trace: Option<PathBuf>,
+    /// After a violation: the shortest run found that shows it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shortest: Option<Brief>,
+}
+
+/// A run in short.
+#[derive(Debug, Serialize)]
+struct Brief {
+    validators: u8,
+    byzantine: Vec<Attack>,
+    faults: usize,
+    time_ms: u64,
+    violation: Option<Broken>,
+    trace: Option<PathBuf>,
+    command: Option<String>,
 }
 
 /// What was sent of one kind of message.
@@ -78,10 +96,11 @@ struct Broken {
     at_ms: u64,
     node: Option<u8>,
     sentence: String,
+    /// What happened just before, oldest first.
+    before: Vec<String>,
 }
 
 /// What a report is told besides the run.
-#[derive(Debug)]
 pub(crate) struct Aside {
     /// The command that takes this course again.
     pub(crate) command: String,
@@ -89,6 +108,8 @@ pub(crate) struct Aside {
     pub(crate) same_course: Option<bool>,
     /// The file that holds the run.
     pub(crate) trace: Option<PathBuf>,
+    /// After a violation: the shortest run found that shows it.
+    pub(crate) shortest: Option<Shortest>,
 }
 
 impl Report {
@@ -116,10 +137,12 @@ impl Report {
             command: aside.command,
             same_course: aside.same_course,
             trace: aside.trace,
+            shortest: aside.shortest.as_ref().map(Brief::new),
             blocks: summary.blocks,
             empty_blocks: summary.empty_blocks,
             transactions: summary.transactions,
             views: summary.views,
+            views_wanted: run.views_wanted(),
             deliveries: summary.deliveries,
             lost: summary.lost,
             evidence: summary.evidence,
@@ -172,6 +195,23 @@ impl Broken {
             at_ms: violation.at_ms,
             node: violation.node.map(|node| node.0),
             sentence: violation.sentence.clone(),
+            before: story::lines(&violation.before),
+        }
+    }
+}
+
+impl Brief {
+    fn new(shortest: &Shortest) -> Self {
+        let world = shortest.run.world();
+        let scenario = world.scenario();
+        Self {
+            validators: scenario.validators,
+            byzantine: scenario.attackers.clone(),
+            faults: scenario.faults.len(),
+            time_ms: world.now_ms(),
+            violation: world.violations().first().map(Broken::new),
+            trace: shortest.file.clone(),
+            command: shortest.command(),
         }
     }
 }

@@ -34,6 +34,13 @@ impl Run {
         Ok(Self { world: World::new(scenario)?, views, ended: None })
     }
 
+    /// A run of `scenario` that is over: at its end or at a violation.
+    pub(crate) fn finished(scenario: Scenario) -> Result<Self> {
+        let mut run = Self::new(scenario, None)?;
+        run.advance(u64::MAX);
+        Ok(run)
+    }
+
     /// Lets simulated time pass until `to_ms`, or until the run is over.
     pub(crate) fn advance(&mut self, to_ms: u64) {
         while self.ended.is_none() && self.world.now_ms() < to_ms {

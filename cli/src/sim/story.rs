@@ -38,6 +38,21 @@ impl fmt::Display for Line {
     }
 }
 
+/// The lines about what led to something, all nodes' acts among them, but each only once. That a
+/// view was entered shows in the next act anyway.
+pub(crate) fn lines(events: &[Event]) -> Vec<String> {
+    let mut told: Vec<&Event> = Vec::new();
+    for event in events {
+        let again = |old: &&Event| (old.node, &old.what) == (event.node, &event.what);
+        let dull = matches!(event.what, What::Entered { .. } | What::Violation { .. });
+        if !dull && !told.iter().any(again) {
+            told.push(event);
+        }
+    }
+    let line = |event: &Event| Line { weight: Weight::Routine, event: event.clone() }.to_string();
+    told.into_iter().map(line).collect()
+}
+
 /// Tells each thing once: a hundred validators deliver a block, but it is one block.
 #[derive(Debug, Default)]
 pub(crate) struct Story {
@@ -124,6 +139,12 @@ mod tests {
         assert!(story.tell(began()).is_some());
         assert!(story.tell(began()).is_none());
         assert!(story.tell(nullified(1)).is_some());
+    }
+
+    #[test]
+    fn what_led_to_something_is_not_told_again() {
+        let story = [nullified(1), nullified(1), nullified(2)];
+        assert_eq!(lines(&story).len(), 2);
     }
 
     #[test]

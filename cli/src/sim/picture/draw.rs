@@ -170,7 +170,7 @@ fn lines<const N: usize>(area: Rect) -> [Rect; N] {
 /// One text at the left and one at the right, which is the last to be cut.
 fn pad(left: &str, right: &str, width: u16) -> String {
     let room = usize::from(width).saturating_sub(right.chars().count());
-    let left = cut(left, room);
+    let left = cut(left, room.saturating_sub(1));
     cut(&format!("{left:<room$}{right}"), width.into())
 }
 

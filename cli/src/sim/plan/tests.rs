@@ -27,6 +27,8 @@ fn a_run_ends_with_its_views_or_its_time() {
         (plan.views, plan.scenario.stop.at_ms)
     };
     assert_eq!(end(""), (Some(500), 500 * VIEW_MAX_MS));
+    assert_eq!(end("--load idle"), (None, IDLE_MS));
+    assert_eq!(end("--load idle --views 2"), (Some(2), 20 * VIEW_MAX_MS));
     assert_eq!(end("--time 10s"), (None, 10_000));
     assert_eq!(end("--time 10s --views 7"), (Some(7), 10_000));
     assert_eq!(refusal("--time 0s"), PlanError::NoTime);

@@ -1,6 +1,6 @@
 //! The report as lines for a person.
 
-use super::{Latency, Report};
+use super::{Brief, Broken, Latency, Report};
 use crate::sim::words::{decimal, seconds};
 use hefu_sim::Cause;
 use std::fmt::{self, Display};
@@ -14,17 +14,20 @@ impl Display for Report {
         self.chain(f)?;
         self.traffic(f)?;
         self.troubles(f)?;
-        self.again(f)
+        self.again(f)?;
+        self.violations.iter().take(1).try_for_each(|broken| violation(f, broken))?;
+        self.shortest.iter().try_for_each(|brief| shortest(f, brief))
     }
 }
 
 impl Report {
     fn headline(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let why = match self.ended {
-            "violation" => "stopped at a violation: ",
-            "stopped" => "stopped: ",
-            "interrupted" => "interrupted: ",
-            _ => "",
+        let why = match (self.ended, self.views_wanted) {
+            ("violation", _) => "stopped at a violation: ".to_owned(),
+            ("stopped", _) => "stopped: ".to_owned(),
+            ("interrupted", _) => "interrupted: ".to_owned(),
+            ("time", Some(wanted)) => format!("{wanted} views did not come in time: "),
+            _ => String::new(),
         };
         writeln!(
             f,
@@ -89,8 +92,7 @@ impl Report {
         pair(f, "seed", self.seed)?;
         let verdict = match self.same_course {
             Some(true) => " (the same course as recorded)",
-            Some(false) => " (ANOTHER COURSE than recorded)",
-            None => "",
+            _ => "",
         };
         pair(f, "trace hash", format!("{}{verdict}", self.hash))?;
         if let Some(file) = &self.trace {
@@ -108,6 +110,42 @@ impl Display for Latency {
         let Self { mean_ms, min_ms, max_ms, .. } = self;
         write!(f, "{mean_ms} ms = {delays} message delays ({min_ms} to {max_ms} ms)")
     }
+}
+
+fn violation(f: &mut fmt::Formatter<'_>, broken: &Broken) -> fmt::Result {
+    let node = broken.node.map_or_else(String::new, |node| format!(", node {node}"));
+    let (rule, oracle, time) = (broken.rule, broken.oracle, seconds(broken.at_ms));
+    writeln!(f, "\nVIOLATION of R{rule} ({oracle}{node}) at {time}: {}", broken.sentence)
+}
+
+fn shortest(f: &mut fmt::Formatter<'_>, brief: &Brief) -> fmt::Result {
+    let attackers: Vec<String> = brief
+        .byzantine
+        .iter()
+        .map(|attack| format!("{} is {} {}", attack.node, article(&attack.name), attack.name))
+        .collect();
+    writeln!(
+        f,
+        "\nThe shortest run found that breaks the same rule: {} validators, {}, {} faults, {}",
+        brief.validators,
+        attackers.join(", "),
+        brief.faults,
+        seconds(brief.time_ms)
+    )?;
+    if let Some(broken) = &brief.violation {
+        broken.before.iter().try_for_each(|line| writeln!(f, "{line}"))?;
+        writeln!(f, "{:>10}  {}", seconds(broken.at_ms), broken.sentence)?;
+    }
+    match (&brief.trace, &brief.command) {
+        (Some(file), Some(command)) => {
+            writeln!(f, "\nIt is in {}. To see it again:\n  {command}", file.display())
+        }
+        _ => Ok(()),
+    }
+}
+
+fn article(name: &str) -> &'static str {
+    if name.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
 }
 
 fn pair(f: &mut fmt::Formatter<'_>, name: &str, value: impl Display) -> fmt::Result {
