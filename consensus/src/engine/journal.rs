@@ -65,6 +65,8 @@ impl<S: Signer> Engine<S> {
     }
 
     pub(crate) fn on_persisted(&mut self, sequence: Sequence, out: &mut Vec<Output>) {
+        // Counting a vote may cast the next one, which is not durable whatever number came.
+        let sequence = sequence.min(self.journal.last);
         while let Some((number, vote)) = self.journal.unsynced.front().copied()
             && number <= sequence
         {

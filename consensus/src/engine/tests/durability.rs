@@ -238,3 +238,17 @@ fn r14_a_certificate_or_proposal_with_a_signature_of_ours_that_we_do_not_remembe
     sandbox.propose(sandbox.proposal(1, 0, &header));
     assert!(matches!(sandbox.engine.halted(), Some(Halt::ForeignSignature { .. })));
 }
+
+#[test]
+fn r7_a_number_that_was_never_given_out_makes_no_later_vote_durable() {
+    let mut sandbox = Sandbox::new(1, 0);
+    sandbox.give_only(Input::Pending { view: view(1), waiting: true });
+    let header = child(&sandbox.root, 1);
+    sandbox.give_only(Input::Built { view: view(1), header: header.clone() });
+    let far = (0..50).fold(Sequence::NONE, |number, _| number.next());
+    let out = sandbox.give_only(Input::Persisted(far));
+    let finalize = Subject::Finalize(header.digest());
+    assert_eq!(votes_sent(&out), [(1, finalize)]);
+    let final_by_it = |r: &Record| matches!(r, Record::Certificate(c) if c.subject == finalize);
+    assert!(!sandbox.log.iter().any(final_by_it), "the finalize is not durable");
+}
