@@ -13,6 +13,7 @@ BIN = $(CARGO_TARGET_DIR)/release
 BUILD = cargo build --release --workspace --bins
 # What `make testnet` shows until validators talk over a real network.
 SIMULATION ?= sim --validators 4 --views 60 --pace 100ms
+FUZZ = consensus/fuzz
 # How long `make fuzz` spends on each target.
 FUZZ_SECONDS ?= 300
 
@@ -34,6 +35,19 @@ lint: tools ## run only the checks that read the source: fmt, clippy, docs, deny
 
 sim: ## model check, simulate and plant bugs, ten times longer than `make test`
 	@testnet/stages.sh sim
+
+# What it finds is kept between runs, beside the target directory.
+fuzz: ## search for inputs that break decoders or the engine
+	@command -v cargo-fuzz >/dev/null \
+	  || env -u CARGO_TARGET_DIR cargo install --locked cargo-fuzz
+	@for target in $$(cargo fuzz list --fuzz-dir $(FUZZ)/targets); do \
+	  echo "== fuzz: $$target, $(FUZZ_SECONDS) s"; \
+	  found=$(HOME)/.cache/hefu/corpus/$$target; \
+	  mkdir -p $$found; \
+	  RUSTC_BOOTSTRAP=1 cargo fuzz run --fuzz-dir $(FUZZ)/targets \
+	    --target-dir $(HOME)/.cache/hefu/fuzz-target $$target $$found $(FUZZ)/corpus/$$target \
+	    -- -max_total_time=$(FUZZ_SECONDS) -max_len=1024 -malloc_limit_mb=64 -timeout=10; \
+	done
 
 bench: ## measure how fast the parts are
 	@cargo bench --workspace --bench '*'

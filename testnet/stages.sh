@@ -103,7 +103,7 @@ case ${1:-} in
     stage 'tidy' nextest 'package(hefu-testnet) and test(/^tidy::/)'
     stage 'vectors' nextest 'package(hefu-primitives) and test(/vectors/)'
     simulations
-    stage 'fuzz regression' nextest 'package(hefu-sim) and test(/corpus/)'
+    stage 'fuzz regression' nextest 'package(hefu-fuzz)'
     stage 'transcripts' nextest 'package(hefu-cli)'
     stage 'deny' cargo deny check bans licenses sources
     ;;
