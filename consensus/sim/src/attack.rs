@@ -114,11 +114,6 @@ impl Kit<'_> {
         Some(Message::Proposal(Arc::new(Proposal { signed, header, justification })))
     }
 
-    /// Whether it leads the view that its engine is in.
-    pub(crate) fn leads(&self) -> bool {
-        self.committee.leader(self.view) == self.me
-    }
-
     /// A header that it holds.
     pub(crate) fn header(&self, digest: &Digest) -> Option<Header> {
         let block = self.store.get(digest).or_else(|| self.durable.block(digest));

@@ -44,6 +44,7 @@ pub(crate) struct Durable {
     chain: Vec<Final>,
     heights: BTreeMap<Digest, usize>,
     logs: BTreeMap<Epoch, Vec<Entry>>,
+    foreign: Vec<(Epoch, Record)>,
 }
 
 impl Durable {
@@ -73,24 +74,29 @@ impl Durable {
         self.logs.get(&epoch).map_or(&[], |log| log)
     }
 
-    /// The header of the last final block and its own finalization, if it has one in `epoch`.
+    /// The header of the last final block and what proves it final, if that was in `epoch`.
     pub(crate) fn anchor(
         &self,
         genesis: &Header,
         epoch: Epoch,
     ) -> (Header, Option<Arc<Certificate>>) {
-        match self.tip() {
-            None => (genesis.clone(), None),
-            Some(tip) => {
-                let own = tip.own_view().is_some() && tip.proof.epoch == epoch;
-                let finalization = own.then(|| Arc::clone(&tip.proof));
-                (tip.block.header.clone(), finalization)
-            }
-        }
+        let Some(tip) = self.tip() else {
+            return (genesis.clone(), None);
+        };
+        let proof = Arc::clone(&tip.proof);
+        (tip.block.header.clone(), (proof.epoch == epoch).then_some(proof))
+    }
+
+    /// The epochs in which a foreign signature was met (R14), with the records that say so.
+    pub(crate) fn foreign(&self) -> &[(Epoch, Record)] {
+        &self.foreign
     }
 
     pub(crate) fn add(&mut self, write: Write) {
         match write {
+            Write::Record { epoch, record: record @ Record::ForeignSignature(_), .. } => {
+                self.foreign.push((epoch, record));
+            }
             Write::Record { epoch, record, block, .. } => {
                 self.logs.entry(epoch).or_default().push(Entry { record, block })
             }
@@ -118,6 +124,7 @@ fn is_above(record: &Record, view: View, height: u64) -> bool {
         }
         Record::Act(vote) => vote.view > view,
         Record::Certificate(certificate) => certificate.view > view,
+        Record::ForeignSignature(_) => true,
     }
 }
 
@@ -133,6 +140,15 @@ pub(crate) struct Disk {
 impl Disk {
     pub(crate) fn write(&mut self, write: Write) {
         self.under_way.push_back(write);
+    }
+
+    /// A final block, durable or on its way to be.
+    pub(crate) fn block(&self, digest: &Digest) -> Option<&Arc<Block>> {
+        let under_way = self.under_way.iter().find_map(|write| match write {
+            Write::Final(entry) if entry.block.digest == *digest => Some(&entry.block),
+            _ => None,
+        });
+        under_way.or_else(|| self.durable.block(digest))
     }
 
     /// Begins a sync of all that is under way, if there is something and none has begun: gives

@@ -20,9 +20,11 @@
 //! ```
 
 pub mod event;
+pub mod plan;
 #[cfg(feature = "planted")]
 pub mod planted;
 pub mod scenario;
+pub mod shrink;
 pub mod summary;
 pub mod trace;
 pub mod violation;
@@ -44,10 +46,12 @@ mod weather;
 
 pub use attack::ATTACKERS;
 pub use event::{Event, What};
+pub use plan::Family;
 pub use scenario::{
-    Attack, Boot, Delay, Fault, Load, Network, NodeId, Scenario, ScenarioError, SetChange,
-    Signatures, Stop,
+    Attack, Delay, Fault, Load, Network, NodeId, Scenario, ScenarioError, SetChange, Signatures,
+    Stop,
 };
+pub use shrink::shrink;
 pub use summary::{Cause, Spread, Summary, Traffic};
 pub use trace::{Trace, TraceError, replay};
 pub use violation::Violation;

@@ -16,18 +16,17 @@ use crate::keys::Key;
 use crate::ledger::Block;
 use crate::oracle::Glimpse;
 use crate::queue::Task;
-use crate::scenario::{Boot, NodeId};
+use crate::scenario::NodeId;
 use crate::scene::Scene;
 use crate::world::{NodeState, NodeView};
 use hefu_consensus::{
-    Anchor, Config, Engine, Halt, Input, Member, Message, Origin, Planted, Record, Sequence, Timer,
-    To,
+    Anchor, Config, Engine, Halt, Input, Member, Message, Planted, Record, Sequence, Timer, To,
 };
 use hefu_primitives::{
     Certificate, Committee, Digest, Epoch, Header, Subject, Timestamp, ValidatorIndex, View,
 };
 use pool::Pool;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 /// How often a process looks after what nobody reminds it of: forgotten transactions, and final
@@ -69,6 +68,10 @@ pub(crate) struct Process {
     /// Whether final blocks must come from others, without the engine.
     behind: bool,
     asked_range: bool,
+    /// The block that was built last: no engine knows it yet.
+    built: Option<Digest>,
+    /// The machines that cannot be reached, for engines still to come.
+    unreachable: BTreeSet<NodeId>,
 }
 
 /// An engine with what its driver keeps for it.
@@ -106,8 +109,7 @@ impl Running {
             anchor,
             planted: node.planted,
         };
-        let records = node.disk.durable.log(epoch).iter();
-        let records = records.map(|entry| entry.record.clone());
+        let records = node.records(scene, epoch);
         let mut running = Self {
             engine: Engine::new(config, records),
             committee,
@@ -183,30 +185,23 @@ impl Node {
         self.process.as_ref().map_or(View::ZERO, |process| process.newest.engine.view())
     }
 
-    /// Comes up for the first time.
-    pub(crate) fn boot(&mut self, scene: &mut Scene) {
-        let origin = match scene.scenario.boot {
-            Boot::Restart => Origin::Restart,
-            Boot::NewEpoch => Origin::NewEpoch,
-        };
-        self.come_up(scene, origin);
-    }
-
     /// Comes up again, with what its disk holds.
     pub(crate) fn restart(&mut self, scene: &mut Scene) {
         if self.is_up() {
             return;
         }
         scene.counts.restarts += 1;
+        scene.notify(self.id, true);
         let (height, restored) = (self.disk.durable.height().into(), self.restored);
         scene.note(
             self.id,
             What::Restarted { height: hefu_primitives::Height::new(height), restored },
         );
-        self.come_up(scene, Origin::Restart);
+        self.come_up(scene);
     }
 
-    fn come_up(&mut self, scene: &mut Scene, origin: Origin) {
+    /// Comes up, with what its disk holds.
+    pub(crate) fn come_up(&mut self, scene: &mut Scene) {
         self.up_since_ms = scene.now_ms;
         self.restart_ms = None;
         let (header, newest) = match self.open(scene) {
@@ -214,7 +209,6 @@ impl Node {
             None => return,
         };
         let epoch = newest.epoch();
-        let listens = origin == Origin::Restart && newest.me.is_some();
         self.process = Some(Process {
             store: self.stored_blocks(epoch),
             pool: Pool::new(&self.disk.durable),
@@ -223,10 +217,12 @@ impl Node {
             delivered: header,
             behind: false,
             asked_range: false,
+            built: None,
+            unreachable: BTreeSet::new(),
         });
         let height = self.disk.durable.height();
-        scene.ask(|oracle, _| oracle.booted(self.id, height, epoch, listens));
-        self.begin_life(scene, epoch, origin);
+        scene.ask(|oracle, _| oracle.booted(self.id, height, epoch));
+        self.begin_life(scene, epoch);
     }
 
     /// The engine that goes on from the disk, and the header that it goes on from.
@@ -238,6 +234,21 @@ impl Node {
         Some((header, Running::new(self, scene, epoch, anchor)?))
     }
 
+    /// The records that an engine of an epoch is given: its epoch's, and those of foreign
+    /// signatures in the same incarnation.
+    fn records(&self, scene: &Scene, epoch: Epoch) -> Vec<Record> {
+        let life = |epoch| {
+            let committee = scene.epochs.committee(epoch)?;
+            let index = committee.validators.index_of(&self.key.public())?;
+            committee.validators.get(index).map(|member| member.incarnation)
+        };
+        let durable = &self.disk.durable;
+        let foreign = durable.foreign().iter().filter(|(met, _)| life(*met) == life(epoch));
+        let foreign = foreign.map(|(_, record)| record.clone());
+        let own = durable.log(epoch).iter().map(|entry| entry.record.clone());
+        foreign.chain(own).collect()
+    }
+
     fn stored_blocks(&self, epoch: Epoch) -> BTreeMap<Digest, Arc<Block>> {
         let blocks = self.disk.durable.log(epoch).iter();
         let blocks = blocks.filter_map(|entry| entry.block.as_ref());
@@ -245,12 +256,12 @@ impl Node {
     }
 
     /// Voids what the last process asked for, and starts the engine.
-    fn begin_life(&mut self, scene: &mut Scene, epoch: Epoch, origin: Origin) {
+    fn begin_life(&mut self, scene: &mut Scene, epoch: Epoch) {
         self.life += 1;
         let (node, life) = (self.id, self.life);
         let first_ms = 1 + scene.dice.below(POLL_MS);
         scene.queue.add(scene.now_ms + first_ms, Task::Poll { node, life });
-        self.feed(scene, epoch, Input::Start(origin));
+        self.feed(scene, epoch, Input::Start);
     }
 
     /// Stops, losing what is under way.
@@ -265,7 +276,9 @@ impl Node {
             scene.ask(|oracle, _| oracle.durable(self.id, write));
         }
         self.life += 1;
+        scene.counts.crashes += 1;
         scene.note(self.id, What::Crashed { lost, torn });
+        scene.notify(self.id, false);
         if let Some(restart_ms) = self.restart_ms {
             let at_ms = restart_ms.max(scene.now_ms + 1);
             scene.queue.add(at_ms, Task::Restart { node: self.id });
@@ -330,6 +343,16 @@ impl Node {
 }
 
 impl Process {
+    /// Drops the blocks that no engine holds any more.
+    fn drop_blocks(&mut self) {
+        let (newest, previous, built) = (&self.newest, &self.previous, self.built);
+        self.store.retain(|digest, _| {
+            newest.engine.holds(digest)
+                || previous.as_ref().is_some_and(|running| running.engine.holds(digest))
+                || built == Some(*digest)
+        });
+    }
+
     fn dropped(&self) -> u64 {
         let previous = self.previous.as_ref();
         self.newest.engine.dropped() + previous.map_or(0, |running| running.engine.dropped())

@@ -131,16 +131,16 @@ impl Oracle {
     }
 
     /// A process began on a machine whose disk holds the chain up to `height`.
-    pub(crate) fn booted(&mut self, node: NodeId, height: u64, epoch: Epoch, listens: bool) {
+    pub(crate) fn booted(&mut self, node: NodeId, height: u64, epoch: Epoch) {
         self.agreement.booted(node, height);
         self.signing.booted(node);
-        self.entry.booted(node, epoch, listens);
+        self.entry.booted(node, epoch);
         self.evidence.booted(node);
     }
 
     /// A process goes on with the engine of another epoch or anchor.
-    pub(crate) fn moved_on(&mut self, node: NodeId, epoch: Epoch, listens: bool) {
-        self.entry.booted(node, epoch, listens);
+    pub(crate) fn moved_on(&mut self, node: NodeId, epoch: Epoch) {
+        self.entry.booted(node, epoch);
     }
 
     /// An engine gave out a record to be made durable.
@@ -159,28 +159,22 @@ impl Oracle {
             return;
         }
         match record {
-            Record::Act(vote) => self.voted(ground, node, wall, epoch, vote),
+            Record::Act(vote) => self.voted(ground, node, wall, vote),
             Record::Certificate(certificate) => {
                 self.entry.learnt(node, epoch, certificate.view);
                 self.certify(ground, node, certificate);
             }
-            Record::Proposal(_) => {}
+            Record::Proposal(_) | Record::ForeignSignature(_) => {}
         }
     }
 
-    fn voted(
-        &mut self,
-        ground: Ground<'_>,
-        node: NodeId,
-        wall: Timestamp,
-        epoch: Epoch,
-        vote: &Vote,
-    ) {
+    fn voted(&mut self, ground: Ground<'_>, node: NodeId, wall: Timestamp, vote: &Vote) {
         let found = &mut self.found;
         self.signing.acted(node, vote, found);
         self.entry.acted(ground, node, vote, found);
-        let known = (&self.certificates, self.agreement.height());
-        self.blocks.vouched(ground, node, wall, (epoch, vote), known, found);
+        let (certificates, final_height) = (&self.certificates, self.agreement.height());
+        let case = blocks::Case { ground, node, wall, vote, certificates, final_height };
+        self.blocks.vouched(&case, found);
     }
 
     fn certify(&mut self, ground: Ground<'_>, node: NodeId, certificate: &Arc<Certificate>) {
@@ -203,7 +197,9 @@ impl Oracle {
             return;
         };
         let node = packet.from;
-        if let Message::Proposal(proposal) = message {
+        if let Message::Proposal(proposal) = message
+            && !packet.parts.is_empty()
+        {
             self.blocks.seen(proposal, block.as_ref());
         }
         if !self.is_correct(node) {
@@ -222,7 +218,7 @@ impl Oracle {
 
     /// Of a faulty machine's message only what its receivers will accept counts.
     fn seen_from_faulty(&mut self, ground: Ground<'_>, packet: &Packet) {
-        for input in &packet.inputs {
+        for input in packet.inputs() {
             match input {
                 Input::Certificate(certificate) => {
                     self.certificates.seen(ground, None, certificate, &mut self.found);
@@ -251,6 +247,7 @@ impl Oracle {
     pub(crate) fn entered(&mut self, node: NodeId, epoch: Epoch, view: View) {
         if self.is_correct(node) {
             self.entry.entered(node, epoch, view, &mut self.found);
+            self.progress.entered(epoch, view);
         }
     }
 
@@ -335,11 +332,6 @@ impl Oracle {
 
     pub(crate) fn progress(&self) -> &progress::Progress {
         &self.progress
-    }
-
-    /// The block of this digest, if it was ever proposed.
-    pub(crate) fn block(&self, digest: &hefu_primitives::Digest) -> Option<&Arc<Block>> {
-        self.blocks.block(digest)
     }
 }
 

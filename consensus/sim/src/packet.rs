@@ -6,7 +6,7 @@ use crate::ledger::{Block, Epochs, TRANSACTION_BYTES, Transaction};
 use crate::scenario::NodeId;
 use hefu_consensus::{Input, Message};
 use hefu_primitives::{
-    BoundedVec, Certificate, Digest, Epoch, Kind, ValidatorIndex, Verified, View, codec,
+    BoundedVec, Certificate, Committee, Digest, Epoch, Kind, ValidatorIndex, View, codec,
 };
 use std::sync::Arc;
 
@@ -19,11 +19,19 @@ pub(crate) struct Packet {
     /// The sender's place in that epoch's committee. Connections tell who is at the other end.
     pub(crate) index: Option<ValidatorIndex>,
     pub(crate) content: Content,
-    /// What it gives an engine, once its signatures were found to hold; none if they do not.
-    pub(crate) inputs: Vec<Input>,
+    /// The parts of it that are wanted or not each by itself, with what they give an engine; none
+    /// whose signatures do not hold.
+    pub(crate) parts: Vec<Part>,
     pub(crate) bytes: u64,
     /// A hash of the content, for the trace.
     pub(crate) mark: u64,
+}
+
+/// A part of a message, and what it gives an engine.
+#[derive(Debug)]
+pub(crate) struct Part {
+    pub(crate) message: Message,
+    pub(crate) input: Input,
 }
 
 /// The content of a message.
@@ -127,6 +135,11 @@ pub(crate) fn epoch_of(message: &Message) -> Epoch {
 }
 
 impl Packet {
+    /// What it gives an engine.
+    pub(crate) fn inputs(&self) -> impl Iterator<Item = &Input> {
+        self.parts.iter().map(|part| &part.input)
+    }
+
     /// A packet from a machine whose key sits at `index` of the epoch's committee. Signatures are
     /// checked here, once for all receivers: they all know the same committee.
     pub(crate) fn new(
@@ -144,7 +157,7 @@ impl Packet {
             from,
             epoch,
             index,
-            inputs: inputs(index, epoch, &content, epochs, checker),
+            parts: parts(index, epoch, &content, epochs, checker),
             content,
             bytes: encoded.len() as u64 + more_bytes,
             mark: u64::from_le_bytes(mark),
@@ -152,33 +165,42 @@ impl Packet {
     }
 }
 
-fn inputs(
+fn parts(
     index: Option<ValidatorIndex>,
     epoch: Epoch,
     content: &Content,
     epochs: &Epochs,
     checker: &Checker,
-) -> Vec<Input> {
+) -> Vec<Part> {
     let Some(committee) = epochs.committee(epoch) else {
         return Vec::new();
     };
     match (content, index) {
-        (Content::Engine { message, block }, Some(index)) => {
-            // A proposal whose body is not the one that its header names is no proposal yet: a
-            // relay may have swapped the body.
-            if !carries_its_body(message, block.as_deref()) {
-                return Vec::new();
-            }
-            let verified = message.clone().verify(index, committee, checker);
-            verified.unwrap_or_default()
+        // A proposal whose body is not the one that its header names is no proposal yet: a relay
+        // may have swapped the body.
+        (Content::Engine { message, block }, Some(index))
+            if carries_its_body(message, block.as_deref()) =>
+        {
+            let parts = message.clone().parts().into_iter();
+            parts.filter_map(|message| part(message, index, committee, checker)).collect()
         }
-        (Content::Certificates(list), _) => list
-            .iter()
-            .filter_map(|c| Verified::new(Arc::clone(c), committee, checker).ok())
-            .map(Input::Certificate)
-            .collect(),
+        (Content::Certificates(list), _) => {
+            let messages = list.iter().map(|c| Message::Certificate(Arc::clone(c)));
+            let nobody = ValidatorIndex::new(0);
+            messages.filter_map(|message| part(message, nobody, committee, checker)).collect()
+        }
         _ => Vec::new(),
     }
+}
+
+fn part(
+    message: Message,
+    from: ValidatorIndex,
+    committee: &Committee,
+    checker: &Checker,
+) -> Option<Part> {
+    let inputs = message.clone().verify(from, committee, checker).ok()?;
+    inputs.into_iter().next().map(|input| Part { message, input })
 }
 
 fn carries_its_body(message: &Message, block: Option<&Block>) -> bool {

@@ -41,9 +41,6 @@ pub struct Scenario {
     /// How signatures are made.
     #[serde(default)]
     pub signatures: Signatures,
-    /// How engines come to start.
-    #[serde(default)]
-    pub boot: Boot,
     /// The engine's unit of all deadlines, in milliseconds.
     pub delta_ms: u64,
     /// What the network does while no fault says otherwise.
@@ -85,17 +82,6 @@ pub enum Signatures {
     Mock,
     /// Ed25519 by the strict rule.
     Ed25519,
-}
-
-/// How engines come to start at time 0.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Boot {
-    /// As after a power cut: they listen before they sign (R14).
-    #[default]
-    Restart,
-    /// As if the epoch had begun while they ran.
-    NewEpoch,
 }
 
 /// What happens to messages.
@@ -209,7 +195,6 @@ impl Scenario {
             validators,
             joiners: 0,
             signatures: Signatures::Mock,
-            boot: Boot::NewEpoch,
             delta_ms: 100,
             network: Network {
                 delay: Delay::Constant(20),

@@ -34,6 +34,8 @@ pub(crate) struct Scene {
     pub(crate) violations: Vec<Violation>,
     /// How many outputs are carried out, by all machines together, before the power goes.
     pub(crate) power: Option<u32>,
+    /// Whether all faults have ended: nobody is told of them any more.
+    pub(crate) healed: bool,
     machines: u8,
     twins: BTreeMap<NodeId, NodeId>,
 }
@@ -66,6 +68,7 @@ impl Scene {
             counts: Counts::default(),
             violations: Vec::new(),
             power: None,
+            healed: false,
             machines: number(machines).0,
             twins: twins.map(|(at, node)| (*node, number(first_twin + at))).collect(),
             epochs,
@@ -113,6 +116,20 @@ impl Scene {
                     before: self.chronicle.recent(),
                 });
             }
+        }
+    }
+
+    /// Tells the other machines, after a while, whether a machine can be reached.
+    pub(crate) fn notify(&mut self, about: NodeId, reachable: bool) {
+        for node in (0..self.machines).map(NodeId).filter(|node| *node != about) {
+            self.notify_one(node, about, reachable);
+        }
+    }
+
+    /// Tells one machine.
+    pub(crate) fn notify_one(&mut self, node: NodeId, about: NodeId, reachable: bool) {
+        if let Some(after_ms) = self.scenario.network.notice_ms {
+            self.queue.add(self.now_ms + after_ms, Task::Notice { node, about, reachable });
         }
     }
 
@@ -178,7 +195,13 @@ impl Scene {
         }
     }
 
-    /// The machine behind a place, and whether it is another than `node`.
+    /// A machine's place in a committee.
+    pub(crate) fn place_of(&self, epoch: Epoch, node: NodeId) -> Option<ValidatorIndex> {
+        let members = self.members_but(epoch, None);
+        members.into_iter().find(|index| self.epochs.machine(epoch, *index) == Some(node))
+    }
+
+    /// The members of an epoch but one.
     pub(crate) fn members_but(
         &self,
         epoch: Epoch,

@@ -31,7 +31,7 @@ pub struct Summary {
     pub interval_ms: Spread,
     /// Evidence reported, each contradiction counted once.
     pub evidence: u64,
-    /// Machines that stopped, power cuts not counted.
+    /// Machines that stopped, in power cuts too.
     pub crashes: u64,
     /// Machines that came up again.
     pub restarts: u64,

@@ -5,6 +5,7 @@ mod faults;
 use crate::attack;
 use crate::disk::Durable;
 use crate::event::Event;
+use crate::keys::Key;
 use crate::ledger::{Epochs, Transaction};
 use crate::node::Node;
 use crate::oracle::Glimpse;
@@ -61,13 +62,23 @@ pub enum NodeState {
 }
 
 impl World {
-    /// The world of `scenario` at time 0.
-    pub fn new(scenario: Scenario) -> Result<Self, ScenarioError> {
+    /// Checks whether a scenario can run.
+    pub fn check(scenario: &Scenario) -> Result<(), ScenarioError> {
+        Self::prepare(scenario).map(|_| ())
+    }
+
+    fn prepare(scenario: &Scenario) -> Result<(Vec<Key>, Epochs), ScenarioError> {
         scenario.check()?;
-        let keys = Scene::keys(&scenario);
-        let epochs = Epochs::new(&scenario, &keys)
+        let keys = Scene::keys(scenario);
+        let epochs = Epochs::new(scenario, &keys)
             .map_err(|(height, reason)| ScenarioError::Change { height, reason })?;
         scenario.check_members(&epochs)?;
+        Ok((keys, epochs))
+    }
+
+    /// The world of `scenario` at time 0.
+    pub fn new(scenario: Scenario) -> Result<Self, ScenarioError> {
+        let (keys, epochs) = Self::prepare(&scenario)?;
         let planted = planted(&scenario)?;
         let mut nodes: Vec<_> =
             (0..).map(NodeId).zip(keys).map(|(id, key)| Node::new(id, key, planted)).collect();
@@ -93,7 +104,7 @@ impl World {
             Load::Every(ms) | Load::Bursts { every_ms: ms, .. } => queue.add(ms, Task::Arrivals),
         }
         for node in &mut self.nodes {
-            node.boot(&mut self.scene);
+            node.come_up(&mut self.scene);
         }
     }
 
@@ -140,6 +151,7 @@ impl World {
                 self.in_life(node, life, |n, scene| n.feed(scene, epoch, input));
             }
             Task::Poll { node, life } => self.in_life(node, life, Node::poll),
+            Task::Notice { reachable: false, .. } if self.scene.healed => {}
             Task::Notice { node, about, reachable } => {
                 self.at(node, |n, scene| n.notice(scene, about, reachable))
             }

@@ -4,8 +4,13 @@
 use super::{Attacker, Kit, Parcel};
 use crate::packet::Packet;
 use hefu_consensus::Input;
-use hefu_primitives::{Subject, View};
+use hefu_primitives::{Digest, Subject, View};
 use std::collections::BTreeSet;
+
+/// How far from its own view it cares.
+const NEAR: u64 = 8;
+/// Votes from a view on after which it is content.
+const ENOUGH: usize = 200;
 
 #[derive(Default)]
 pub(super) struct Conflicter {
@@ -15,10 +20,13 @@ pub(super) struct Conflicter {
 impl Conflicter {
     fn say(&mut self, kit: &Kit<'_>, view: View, subject: Subject) -> Option<Parcel> {
         let news = self.said.insert((view, subject));
-        while self.said.len() > 100 {
-            self.said.pop_first();
-        }
         news.then(|| kit.vote(view, subject).map(Parcel::to_all))?
+    }
+
+    /// Two of its kind would go on for ever about digests that do not exist.
+    fn has_said_enough(&self, view: View) -> bool {
+        self.said.range((view, Subject::Notarize(Digest::default()))..).take(ENOUGH).count()
+            == ENOUGH
     }
 }
 
@@ -29,7 +37,7 @@ impl Attacker for Conflicter {
 
     fn incoming(&mut self, kit: &mut Kit<'_>, packet: &Packet) -> Vec<Parcel> {
         let mut heard = Vec::new();
-        for input in &packet.inputs {
+        for input in packet.inputs() {
             match input {
                 Input::Proposal(proposal) => {
                     let statement = &proposal.signed.statement;
@@ -39,11 +47,15 @@ impl Attacker for Conflicter {
                 _ => {}
             }
         }
-        heard.retain(|(view, _)| view.saturating_add(8) >= kit.view);
+        let oldest = kit.view.saturating_sub(NEAR);
+        let newest = kit.view.saturating_add(NEAR);
+        self.said = self.said.split_off(&(oldest, Subject::Notarize(Digest::default())));
+        heard.retain(|(view, _)| *view >= oldest && *view <= newest);
+        heard.retain(|(view, _)| !self.has_said_enough(*view));
         let mut parcels = Vec::new();
         for (view, digest) in heard {
             parcels.extend(self.say(kit, view, Subject::Nullify));
-            for digest in digest {
+            if let Some(digest) = digest {
                 parcels.extend(self.say(kit, view, Subject::Notarize(digest)));
                 parcels.extend(self.say(kit, view, Subject::Finalize(digest)));
             }

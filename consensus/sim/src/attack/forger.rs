@@ -39,7 +39,7 @@ impl Attacker for Forger {
     }
 
     fn incoming(&mut self, _kit: &mut Kit<'_>, packet: &Packet) -> Vec<Parcel> {
-        for input in &packet.inputs {
+        for input in packet.inputs() {
             if let Input::Proposal(proposal) = input {
                 self.seen = Some(proposal.signed.statement);
             }

@@ -41,7 +41,7 @@ impl Attacker for Impersonator {
             let parcel = Parcel::to_all(message.clone());
             self.seen = Some(Parcel { block: block.clone(), ..parcel });
         }
-        for input in &packet.inputs {
+        for input in packet.inputs() {
             if let Input::Vote(vote) = input
                 && kit.dice.permille(100)
             {

@@ -9,16 +9,19 @@ use crate::packet::{Content, epoch_of};
 use crate::queue::Task;
 use crate::scenario::NodeId;
 use crate::scene::{Address, Scene};
-use hefu_consensus::{Anchor, Halt, Input, Message, Origin, Output, Record, Sequence, To, Verdict};
-use hefu_primitives::{Certificate, Digest, Epoch, Evidence, Header, Kind, Timestamp, View};
+use hefu_consensus::{Anchor, Halt, Input, Message, Output, Record, Sequence, To, Verdict};
+use hefu_primitives::{Certificate, Digest, Epoch, Evidence, Header, Subject, Timestamp, View};
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
 /// Transactions in one message.
 pub(super) const TRANSACTIONS_PER_MESSAGE: usize = 64;
 
+/// Blocks kept before those are dropped that no engine holds.
+const BLOCKS_KEPT: usize = 4;
+
 /// Inputs that follow at once from outputs, with the epochs of their engines.
-type Inputs = VecDeque<(Epoch, Input)>;
+pub(super) type Inputs = VecDeque<(Epoch, Input)>;
 
 impl Node {
     /// Gives an engine an input, and everything that follows from it at once.
@@ -47,6 +50,11 @@ impl Node {
             }
             self.carry_out(scene, epoch, output, inputs);
         }
+        if let Some(process) = &mut self.process
+            && process.store.len() > BLOCKS_KEPT
+        {
+            process.drop_blocks();
+        }
         let running = self.process.as_mut().and_then(|p| p.running(epoch));
         if let Some(now_durable) = running.map(|r| r.durable).filter(|now| *now > durable) {
             inputs.push_back((epoch, Input::Persisted(now_durable)));
@@ -69,7 +77,13 @@ impl Node {
         }
     }
 
-    fn carry_out(&mut self, scene: &mut Scene, epoch: Epoch, output: Output, inputs: &mut Inputs) {
+    pub(super) fn carry_out(
+        &mut self,
+        scene: &mut Scene,
+        epoch: Epoch,
+        output: Output,
+        inputs: &mut Inputs,
+    ) {
         match output {
             Output::Persist { sequence, record } => self.persist(scene, epoch, sequence, record),
             Output::Send { to, message, after } => self.send(scene, epoch, to, message, after),
@@ -98,8 +112,13 @@ impl Node {
     fn persist(&mut self, scene: &mut Scene, epoch: Epoch, sequence: Sequence, record: Record) {
         let block = match &record {
             Record::Proposal(proposal) => self.block(&proposal.signed.statement.digest),
-            Record::Act(_) | Record::Certificate(_) => None,
+            _ => None,
         };
+        if let Record::Act(vote) = &record
+            && vote.subject == Subject::Nullify
+        {
+            scene.note(self.id, What::Nullified { view: vote.view });
+        }
         let (node, wall) = (self.id, self.wall(scene));
         let shown = (&record, block.as_ref());
         scene.ask(|oracle, ground| oracle.acted(ground, node, wall, epoch, shown));
@@ -279,10 +298,6 @@ impl Node {
                 }
                 first
             }
-            Message::Vote(vote) if vote.subject.kind() == Kind::Nullify => {
-                scene.note(self.id, What::Nullified { view: vote.view });
-                true
-            }
             _ => true,
         }
     }
@@ -290,7 +305,7 @@ impl Node {
     /// A block that this machine holds.
     pub(super) fn block(&self, digest: &Digest) -> Option<Arc<Block>> {
         let stored = self.process.as_ref()?.store.get(digest);
-        stored.or_else(|| self.disk.durable.block(digest)).cloned()
+        stored.or_else(|| self.disk.block(digest)).cloned()
     }
 
     /// The header of a block that this machine holds, the genesis block included.
@@ -318,6 +333,7 @@ impl Node {
         let block = Arc::new(scene.epochs.build(&parent, time, body));
         let header = block.header.clone();
         if let Some(process) = &mut self.process {
+            process.built = Some(block.digest);
             process.store.insert(block.digest, block);
         }
         if scene.scenario.execution_ms == 0 {
@@ -379,12 +395,6 @@ impl Node {
             process.pool.settle(&block.body);
         }
         self.write(scene, Write::Final(entry));
-        let height = self.disk.durable.height();
-        if let Some(process) = &mut self.process
-            && height == block.height()
-        {
-            process.store.retain(|_, stored| stored.height() > height);
-        }
     }
 
     fn report(&mut self, scene: &mut Scene, epoch: Epoch, evidence: &Evidence) {
@@ -469,8 +479,10 @@ impl Node {
         if let Some(process) = &mut self.process {
             process.previous = Some(std::mem::replace(&mut process.newest, running));
         }
-        scene.ask(|oracle, _| oracle.moved_on(self.id, next, false));
-        inputs.push_back((next, Input::Start(Origin::NewEpoch)));
+        scene.ask(|oracle, _| oracle.moved_on(self.id, next));
+        inputs.push_back((next, Input::Start));
+        let unreachable = self.unreachable_members(scene, next);
+        inputs.extend(unreachable.into_iter().map(|input| (next, input)));
     }
 }
 

@@ -3,14 +3,17 @@
 use super::drive::TRANSACTIONS_PER_MESSAGE;
 use super::{Node, POLL_MS};
 use crate::ledger::Transaction;
-use crate::packet::{Content, Packet};
+use crate::packet::{Content, Packet, Part};
 use crate::queue::Task;
-use crate::scenario::NodeId;
+use crate::scenario::{Fault, NodeId};
 use crate::scene::{Address, Scene};
-use hefu_consensus::{Input, Message};
+use hefu_consensus::{Input, Message, Output};
 use hefu_primitives::Epoch;
 use std::collections::VecDeque;
 use std::sync::Arc;
+
+/// How many of a thousand unwanted inputs an engine gets all the same.
+const UNWANTED_PERMILLE: u16 = 20;
 
 impl Node {
     /// A message arrives.
@@ -57,7 +60,7 @@ impl Node {
 
     /// Gives the inputs of a message to the engine of its epoch. A proposal's block is kept first.
     fn hand_on(&mut self, scene: &mut Scene, packet: &Arc<Packet>) {
-        if packet.inputs.is_empty() || self.hears_own_twin(packet) {
+        if packet.parts.is_empty() || self.hears_own_twin(packet) {
             return;
         }
         if let (Content::Engine { block: Some(block), .. }, Some(process)) =
@@ -67,8 +70,42 @@ impl Node {
             process.store.insert(block.digest, Arc::clone(block));
         }
         scene.ask(|oracle, ground| oracle.delivered(ground, self.id, packet));
-        for input in &packet.inputs {
-            self.feed(scene, packet.epoch, input.clone());
+        for part in &packet.parts {
+            self.hand_on_part(scene, packet.epoch, part);
+        }
+    }
+
+    /// Gives an engine what it wants. What it does not want it must pass over: now and then it
+    /// gets that too.
+    fn hand_on_part(&mut self, scene: &mut Scene, epoch: Epoch, part: &Part) {
+        let running = self.process.as_mut().and_then(|p| p.running(epoch));
+        if running.is_some_and(|running| running.engine.wants(&part.message)) {
+            return self.feed(scene, epoch, part.input.clone());
+        }
+        if scene.dice.permille(UNWANTED_PERMILLE) {
+            self.force(scene, epoch, &part.input);
+        }
+    }
+
+    fn force(&mut self, scene: &mut Scene, epoch: Epoch, input: &Input) {
+        let wall = self.wall(scene);
+        let Some(running) = self.process.as_mut().and_then(|p| p.running(epoch)) else {
+            return;
+        };
+        let mut outputs = Vec::new();
+        running.engine.step(wall, input.clone(), &mut outputs);
+        // To set a timer again that runs already changes nothing. If a clock has jumped, time has
+        // passed that no timer tells of: then anything may be due.
+        let steady =
+            !scene.scenario.faults.iter().any(|fault| matches!(fault, Fault::Clock { .. }));
+        let changes =
+            steady && outputs.iter().any(|output| !matches!(output, Output::SetTimer { .. }));
+        if changes {
+            let sentence = format!("it says not to want {input:?}, and then: {outputs:?}");
+            scene.ask(|oracle, _| oracle.report(8, "driver", self.id, sentence));
+        }
+        for output in outputs {
+            self.carry_out(scene, epoch, output, &mut VecDeque::new());
         }
     }
 
@@ -82,7 +119,7 @@ impl Node {
     /// A careless driver hands an engine what belongs to an epoch that it does not know. The
     /// engine must not count it (R12).
     fn confuse(&mut self, scene: &mut Scene, newest: Epoch, packet: &Packet) {
-        for input in &packet.inputs {
+        for input in packet.inputs() {
             if let Input::Vote(_) | Input::Certificate(_) | Input::Proposal(_) = input {
                 self.feed(scene, newest, input.clone());
             }
@@ -175,16 +212,40 @@ impl Node {
 
     /// The machine is told whether another can be reached.
     pub(crate) fn notice(&mut self, scene: &mut Scene, about: NodeId, reachable: bool) {
-        let Some(process) = &self.process else {
+        let Some(process) = &mut self.process else {
             return;
         };
+        if reachable {
+            process.unreachable.remove(&about);
+        } else {
+            process.unreachable.insert(about);
+        }
         let epoch = process.newest.epoch();
-        let members = scene.members_but(epoch, process.newest.me);
-        let is_it = |index| scene.epochs.machine(epoch, index) == Some(about);
-        let Some(index) = members.into_iter().find(|index| is_it(*index)) else {
+        let Some(index) = scene.place_of(epoch, about) else {
             return;
         };
         let input = if reachable { Input::Reachable(index) } else { Input::Unreachable(index) };
         self.feed(scene, epoch, input);
+    }
+
+    /// The machine is told that all others can be reached.
+    pub(crate) fn notice_all(&mut self, scene: &mut Scene) {
+        let unreachable = self.process.as_ref().map(|process| process.unreachable.clone());
+        for about in unreachable.unwrap_or_default() {
+            self.notice(scene, about, true);
+        }
+    }
+
+    /// What a new engine must be told of those that cannot be reached.
+    pub(super) fn unreachable_members(&self, scene: &Scene, epoch: Epoch) -> Vec<Input> {
+        let unreachable = self.process.iter().flat_map(|process| &process.unreachable);
+        let places = unreachable.filter_map(|about| scene.place_of(epoch, *about));
+        places.map(Input::Unreachable).collect()
+    }
+
+    pub(super) fn tell_unreachable(&mut self, scene: &mut Scene, epoch: Epoch) {
+        for input in self.unreachable_members(scene, epoch) {
+            self.feed(scene, epoch, input);
+        }
     }
 }

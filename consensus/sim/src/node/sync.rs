@@ -1,13 +1,13 @@
 //! Gets from others what is missing, and gives others what they miss.
 
+use super::Node;
 use super::drive::note_epoch;
-use super::{Node, Running};
 use crate::disk::Final;
 use crate::ledger::Block;
 use crate::packet::{Content, Packet};
 use crate::scenario::NodeId;
 use crate::scene::{Address, Scene};
-use hefu_consensus::{Anchor, Fetch, Input, Origin, Record};
+use hefu_consensus::{Fetch, Input, Record};
 use hefu_primitives::{Certificate, Epoch, Header, ValidatorIndex, Verified, View};
 use std::sync::Arc;
 
@@ -176,11 +176,12 @@ impl Node {
             note_epoch(scene, self.id, &newest);
         }
         process.previous = None;
-        let (epoch, listens) = (newest.epoch(), newest.me.is_some());
+        let epoch = newest.epoch();
         scene.counts.dropped += process.newest.engine.dropped();
         process.newest = newest;
-        scene.ask(|oracle, _| oracle.moved_on(self.id, epoch, listens));
-        self.begin_life(scene, epoch, Origin::Restart);
+        scene.ask(|oracle, _| oracle.moved_on(self.id, epoch));
+        self.begin_life(scene, epoch);
+        self.tell_unreachable(scene, epoch);
     }
 }
 

@@ -26,6 +26,18 @@ pub(crate) struct Blocks {
     everybody_correct: bool,
 }
 
+/// A vote of a correct validator, with what was known when it was decided.
+pub(crate) struct Case<'a> {
+    pub(crate) ground: Ground<'a>,
+    pub(crate) node: NodeId,
+    /// The validator's clock.
+    pub(crate) wall: Timestamp,
+    pub(crate) vote: &'a Vote,
+    pub(crate) certificates: &'a Certificates,
+    /// The highest final height anywhere.
+    pub(crate) final_height: u64,
+}
+
 /// Why a vote is wrong.
 type Wrong = (u8, String);
 
@@ -71,53 +83,44 @@ impl Blocks {
         }
     }
 
-    /// A correct validator decided to vote, `wall` being its clock.
-    pub(crate) fn vouched(
-        &mut self,
-        ground: Ground<'_>,
-        node: NodeId,
-        wall: Timestamp,
-        (epoch, vote): (Epoch, &Vote),
-        (certificates, final_height): (&Certificates, u64),
-        found: &mut Vec<Finding>,
-    ) {
-        let Subject::Notarize(digest) = vote.subject else {
+    /// A correct validator decided to vote.
+    pub(crate) fn vouched(&mut self, case: &Case<'_>, found: &mut Vec<Finding>) {
+        self.forget_below(case.final_height);
+        let Subject::Notarize(digest) = case.vote.subject else {
             return;
         };
-        self.forget_below(final_height);
-        let checked = self.find(epoch, vote.view, digest).and_then(|(statement, block, parent)| {
-            check_place(certificates, &statement)?;
-            if parent.header.is_boundary() && parent.header.epoch == epoch {
-                let same = statement.digest == statement.parent_digest;
-                return require(same, 12, "a new block stands above an epoch's last one");
+        let view = case.vote.view;
+        // A faulty leader may have signed several statements about one block.
+        let statements = self.statements.get(&(case.vote.epoch, view)).into_iter().flatten();
+        let mut checked = Err((3, "what nobody proposed".to_owned()));
+        for statement in statements.filter(|statement| statement.digest == digest) {
+            checked = self.check(case, statement);
+            if checked.is_ok() {
+                return;
             }
-            check_block(ground, &block, &parent, &statement)?;
-            check_distance(&block, &parent, final_height)?;
-            check_time(&block.header, &parent.header, wall)
-        });
+        }
         found.extend(checked.err().map(|(rule, sentence)| Finding {
             rule,
             oracle: "blocks",
-            node: Some(node),
-            sentence: format!("a correct validator notarizes in view {}: {sentence}", vote.view),
+            node: Some(case.node),
+            sentence: format!("a correct validator notarizes in view {view}: {sentence}"),
         }));
     }
 
-    fn find(
-        &self,
-        epoch: Epoch,
-        view: View,
-        digest: Digest,
-    ) -> Result<(ProposalStatement, Arc<Block>, Arc<Block>), Wrong> {
-        let statements = self.statements.get(&(epoch, view));
-        let statement =
-            statements.into_iter().flatten().find(|statement| statement.digest == digest).copied();
-        let statement = statement.ok_or((3, "what nobody proposed".to_owned()))?;
+    fn check(&self, case: &Case<'_>, statement: &ProposalStatement) -> Result<(), Wrong> {
         let find = |digest: &Digest| {
-            let block = self.blocks.get(digest).cloned();
+            let block = self.blocks.get(digest);
             block.ok_or((3, format!("the unknown block {digest:?}")))
         };
-        Ok((statement, find(&digest)?, find(&statement.parent_digest)?))
+        let (block, parent) = (find(&statement.digest)?, find(&statement.parent_digest)?);
+        check_place(case.certificates, statement)?;
+        if parent.header.is_boundary() && parent.header.epoch == statement.epoch {
+            let same = statement.digest == statement.parent_digest;
+            return require(same, 12, "a new block stands above an epoch's last one");
+        }
+        check_block(case.ground, block, parent, statement)?;
+        check_distance(block, parent, case.final_height)?;
+        check_time(&block.header, &parent.header, case.wall)
     }
 
     /// A correct leader proposed for the first time; `idle` tells that there was no work.

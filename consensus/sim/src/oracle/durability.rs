@@ -23,6 +23,7 @@ impl Durability {
             Record::Proposal(proposal) => {
                 self.proposals.insert((node, proposal.signed.statement.digest));
             }
+            Record::ForeignSignature(_) => {}
             Record::Certificate(certificate) => {
                 if let Subject::Notarize(_) = certificate.subject {
                     self.notarizations.insert((node, epoch, certificate.view));

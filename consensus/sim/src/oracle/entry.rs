@@ -6,7 +6,7 @@ use crate::packet::Packet;
 use crate::scenario::NodeId;
 use hefu_consensus::Input;
 use hefu_primitives::{Epoch, ValidatorIndex, View, Vote};
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 /// What is known of each machine's process.
 pub(crate) struct Entry {
@@ -20,8 +20,9 @@ struct Machine {
     /// The highest view of whose certificate it has told the disk, in this process.
     learnt: View,
     started: bool,
-    /// Whom it has heard since it came back; `None` if it need not listen.
-    heard: Option<BTreeSet<ValidatorIndex>>,
+    /// In which view those are whom it has heard since its engine began; `None` once they are
+    /// enough.
+    heard: Option<BTreeMap<ValidatorIndex, View>>,
 }
 
 impl Entry {
@@ -34,9 +35,8 @@ impl Entry {
     }
 
     /// A process began, or went on with another engine.
-    pub(crate) fn booted(&mut self, node: NodeId, epoch: Epoch, listens: bool) {
-        *self.machine(node) =
-            Machine { epoch, heard: listens.then(BTreeSet::new), ..Machine::default() };
+    pub(crate) fn booted(&mut self, node: NodeId, epoch: Epoch) {
+        *self.machine(node) = Machine { epoch, heard: Some(BTreeMap::new()), ..Machine::default() };
     }
 
     /// The epoch and view that a machine is in.
@@ -57,8 +57,8 @@ impl Entry {
         if let Some(heard) = &mut machine.heard
             && machine.epoch == packet.epoch
         {
-            heard.extend(packet.inputs.iter().filter_map(|input| match input {
-                Input::Status { from, .. } => Some(*from),
+            heard.extend(packet.inputs().filter_map(|input| match input {
+                Input::Status { from, status } => Some((*from, status.view)),
                 _ => None,
             }));
         }
@@ -95,20 +95,22 @@ impl Entry {
         vote: &Vote,
         found: &mut Vec<Finding>,
     ) {
-        let machine = &self.machines[node.place()];
+        let machine = self.machine(node);
         if machine.epoch != vote.epoch {
             return;
         }
+        let Some(heard) = machine.heard.take() else {
+            return;
+        };
+        // Of those who are further ahead it does not know yet what they have forgotten.
         let quorum = ground.quorum(vote.epoch);
-        let heard = machine.heard.as_ref().map(|heard| heard.len() + 1);
-        if let Some(heard) = heard.filter(|heard| *heard < quorum) {
-            found.push(Finding {
-                rule: 14,
-                oracle: "entry",
-                node: Some(node),
-                sentence: format!("it signs after a restart, having heard {heard} of {quorum}"),
-            });
-        }
+        let heard = heard.values().filter(|view| **view <= machine.view).count() + 1;
+        found.extend((heard < quorum).then(|| Finding {
+            rule: 14,
+            oracle: "entry",
+            node: Some(node),
+            sentence: format!("it signs, having heard {heard} of {quorum}"),
+        }));
     }
 
     /// Between two steps nobody knows a certificate of its view or a later one.

@@ -75,7 +75,7 @@ impl Reports {
         packet: &Packet,
     ) {
         let near = |of: View| of.since(view).max(view.since(of)) <= WINDOW;
-        for input in &packet.inputs {
+        for input in packet.inputs() {
             let (of_epoch, of, signer) = match input {
                 Input::Vote(vote) => (vote.epoch, vote.view, Some(vote.signer)),
                 Input::Proposal(proposal) => {

@@ -30,13 +30,16 @@ pub(crate) struct Glimpse {
     pub(crate) footprint: u64,
 }
 
-/// The state of the network when all faults ended.
+/// The state of the network when all faults had ended.
 struct Healing {
     at_ms: u64,
-    epoch: Epoch,
-    view: View,
     height: u64,
     members: usize,
+    /// Who lacks blocks that were final then. To get them takes as long as it takes: views are
+    /// counted from when everybody has them.
+    behind: BTreeSet<NodeId>,
+    epoch: Epoch,
+    view: View,
 }
 
 pub(crate) struct Progress {
@@ -46,6 +49,8 @@ pub(crate) struct Progress {
     complained: bool,
     settled: BTreeSet<NodeId>,
     outstanding: BTreeSet<Transaction>,
+    /// The highest view that a correct machine is in.
+    highest: (Epoch, View),
     worked_ms: u64,
     height: u64,
     last_final_ms: u64,
@@ -62,6 +67,7 @@ impl Progress {
             complained: false,
             settled: BTreeSet::new(),
             outstanding: BTreeSet::new(),
+            highest: (Epoch::ZERO, View::ZERO),
             worked_ms: 0,
             height: 0,
             last_final_ms: 0,
@@ -73,17 +79,22 @@ impl Progress {
         self.outstanding.insert(transaction);
     }
 
+    pub(crate) fn entered(&mut self, epoch: Epoch, view: View) {
+        self.highest = self.highest.max((epoch, view));
+    }
+
     pub(crate) fn healed(&mut self, ground: Ground<'_>, glimpses: &[Glimpse]) {
-        let correct = glimpses.iter().filter(|glimpse| glimpse.is_correct);
-        let highest = correct.map(|glimpse| (glimpse.epoch, glimpse.view)).max();
-        let (epoch, view) = highest.unwrap_or_default();
+        let height = self.height;
+        let behind = glimpses.iter().filter(|g| g.is_correct && g.height < height);
+        let (epoch, view) = self.highest;
         self.calm_from_ms = Some(ground.now_ms);
         self.healing = Some(Healing {
             at_ms: ground.now_ms,
+            height,
+            members: ground.members(epoch),
+            behind: behind.map(|glimpse| glimpse.node).collect(),
             epoch,
             view,
-            height: self.height,
-            members: ground.members(epoch),
         });
     }
 
@@ -113,9 +124,12 @@ impl Progress {
             }
             self.worked_ms = ground.now_ms;
         }
-        let Some(healing) = &self.healing else {
+        let Some(healing) = &mut self.healing else {
             return;
         };
+        if entry.block.height() >= healing.height && healing.behind.remove(&node) {
+            (healing.epoch, healing.view) = self.highest;
+        }
         if entry.block.height() <= healing.height {
             return;
         }
@@ -123,6 +137,7 @@ impl Progress {
         if self.recovered.is_none() {
             let views = views_between(healing, entry);
             self.recovered = Some((ground.now_ms - healing.at_ms, views));
+            let views = if healing.behind.is_empty() { views } else { 0 };
             let most = faults_max(healing.members) as u64 + 2;
             found.extend((views > most).then(|| Finding {
                 rule: 11,

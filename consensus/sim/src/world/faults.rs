@@ -2,6 +2,7 @@
 
 use super::World;
 use crate::event::What;
+use crate::node::Node;
 use crate::queue::Task;
 use crate::scenario::{Fault, NodeId};
 
@@ -90,16 +91,9 @@ impl World {
             return;
         }
         machine.crash(&mut self.scene);
-        self.note_crash(node);
     }
 
-    fn note_crash(&mut self, node: NodeId) {
-        self.scene.counts.crashes += 1;
-        self.notify(node, false);
-    }
-
-    /// Crashes that happened within a step are counted here; and if the power went within it,
-    /// everything stops.
+    /// If the power went within the last step, everything stops.
     pub(super) fn black_out(&mut self) {
         if self.scene.power == Some(0) {
             self.scene.power = None;
@@ -127,11 +121,7 @@ impl World {
     }
 
     pub(super) fn restart(&mut self, node: NodeId) {
-        if self.nodes.get(node.place()).is_some_and(|n| n.is_up()) {
-            return;
-        }
         self.at(node, |node, scene| node.restart(scene));
-        self.notify(node, true);
     }
 
     pub(super) fn back_up(&mut self, number: usize) {
@@ -151,7 +141,6 @@ impl World {
             node.crash(scene);
             node.restore(copy);
         });
-        self.note_crash(node);
         let at_ms = restart_ms.max(self.scene.now_ms + 1);
         self.scene.queue.add(at_ms, Task::Restart { node });
     }
@@ -161,30 +150,13 @@ impl World {
         self.scene.note(node, What::ClockSet { skew_ms });
     }
 
-    /// Tells the others, after a while, whether a machine can be reached.
-    fn notify(&mut self, about: NodeId, reachable: bool) {
-        for to in 0..self.nodes.len() {
-            let to = self.nodes[to].id;
-            if to != about {
-                self.notify_one(to, about, reachable);
-            }
-        }
-    }
-
-    fn notify_one(&mut self, node: NodeId, about: NodeId, reachable: bool) {
-        if let Some(after_ms) = self.scene.scenario.network.notice_ms {
-            let task = Task::Notice { node, about, reachable };
-            self.scene.queue.add(self.scene.now_ms + after_ms, task);
-        }
-    }
-
     fn notify_partition(&mut self, groups: &[Vec<NodeId>], reachable: bool) {
         let group = |node: NodeId| groups.iter().position(|group| group.contains(&node));
         let nodes: Vec<_> = self.nodes.iter().map(|node| node.id).collect();
         for node in &nodes {
             for about in nodes.iter().filter(|about| *about != node) {
                 if group(*node).is_none() || group(*node) != group(*about) {
-                    self.notify_one(*node, *about, reachable);
+                    self.scene.notify_one(*node, *about, reachable);
                 }
             }
         }
@@ -201,7 +173,9 @@ impl World {
             node.crash_after = None;
             let id = node.id;
             self.restart(id);
+            self.at(id, Node::notice_all);
         }
+        self.scene.healed = true;
         self.scene.note(None, What::AllFaultsEnded);
         let glimpses = self.glimpses();
         self.scene.ask(|oracle, ground| oracle.healed(ground, &glimpses));

@@ -1,0 +1,19 @@
+//! The least that a search must have tried for its silence to mean something.
+//!
+//! Each floor is about a quarter of what two cores do, so that a slow machine passes and a search
+//! that has stopped searching does not.
+
+/// Random scenarios a second of the search, both workers together.
+pub(crate) const SEEDS_PER_SECOND: u64 = 10;
+/// Messages delivered a second.
+pub(crate) const DELIVERIES_PER_SECOND: u64 = 100_000;
+/// Blocks that became final, a second.
+pub(crate) const BLOCKS_PER_SECOND: u64 = 400;
+/// Machines that stopped, a second.
+pub(crate) const CRASHES_PER_SECOND: u64 = 10;
+/// Changes of the validator set, a second.
+pub(crate) const EPOCHS_PER_SECOND: u64 = 5;
+/// Twins schedules a second.
+pub(crate) const TWINS_PER_SECOND: u64 = 20;
+/// Defects that must be found.
+pub(crate) const DEFECTS: usize = 20;

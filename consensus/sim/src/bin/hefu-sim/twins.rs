@@ -1,0 +1,5 @@
+//! stub
+use crate::Search;
+pub(crate) fn run(_: &Search) -> bool {
+    true
+}
