@@ -63,26 +63,27 @@ impl Detail {
         let gutter = self.gutter();
         ((width + gutter) / (self.width() + gutter)).max(1)
     }
+
+    /// The grid of this detail, if there is room. The fewest columns that leave half of the height
+    /// to the events are best; where that cannot be, as many as there is room for.
+    fn grid(self, nodes: usize, width: usize, height: usize) -> Option<Grid> {
+        let of = |columns| Grid { detail: self, columns, rows: nodes.div_ceil(columns) };
+        let most = self.abreast(width);
+        let low = (1..=most).map(of).find(|grid| grid.rows <= height / 2);
+        low.or_else(|| Some(of(most)).filter(|grid| grid.rows <= height))
+    }
 }
 
 impl Grid {
-    /// The richest grid in which `nodes` fit; if none does, they are shown page by page. Half of
-    /// the height is enough for them, if they can go side by side.
+    /// The richest grid in which `nodes` fit; if none does, they are shown page by page.
     pub(super) fn fit(nodes: usize, width: usize, height: usize) -> Self {
-        let choices = Detail::ALL.into_iter().filter_map(|detail| {
-            let most = detail.abreast(width);
-            let grid = move |columns| Self { detail, columns, rows: nodes.div_ceil(columns) };
-            let below = move |limit| (1..=most).map(grid).find(move |grid| grid.rows <= limit);
-            let fits = detail.width() <= width || detail == Detail::Least;
-            let widest = || Some(grid(most)).filter(|grid| grid.rows <= height);
-            fits.then(|| below(height / 2).or_else(widest))?
-        });
-        let least = Self {
+        let narrow = Detail::ALL.into_iter().filter(|detail| detail.width() <= width);
+        let mut grids = narrow.filter_map(|detail| detail.grid(nodes, width, height));
+        grids.next().unwrap_or_else(|| Self {
             detail: Detail::Least,
             columns: Detail::Least.abreast(width),
             rows: height.max(1),
-        };
-        choices.into_iter().next().unwrap_or(least)
+        })
     }
 
     /// How many nodes fit on the screen.

@@ -15,8 +15,14 @@ impl Display for Report {
         self.traffic(f)?;
         self.troubles(f)?;
         self.again(f)?;
-        self.violations.iter().take(1).try_for_each(|broken| violation(f, broken))?;
-        self.shortest.iter().try_for_each(|brief| shortest(f, brief))
+        let Some(broken) = self.violations.first() else {
+            return Ok(());
+        };
+        violation(f, broken)?;
+        match &self.shortest {
+            Some(brief) => shortest(f, brief),
+            None => course(f, broken),
+        }
     }
 }
 
@@ -119,23 +125,15 @@ fn violation(f: &mut fmt::Formatter<'_>, broken: &Broken) -> fmt::Result {
 }
 
 fn shortest(f: &mut fmt::Formatter<'_>, brief: &Brief) -> fmt::Result {
-    let attackers: Vec<String> = brief
-        .byzantine
-        .iter()
-        .map(|attack| format!("{} is {} {}", attack.node, article(&attack.name), attack.name))
-        .collect();
-    writeln!(
-        f,
-        "\nThe shortest run found that breaks the same rule: {} validators, {}, {} faults, {}",
-        brief.validators,
-        attackers.join(", "),
-        brief.faults,
-        seconds(brief.time_ms)
-    )?;
-    if let Some(broken) = &brief.violation {
-        broken.before.iter().try_for_each(|line| writeln!(f, "{line}"))?;
-        writeln!(f, "{:>10}  {}", seconds(broken.at_ms), broken.sentence)?;
-    }
+    let attackers =
+        brief.byzantine.iter().map(|attack| format!("{} ({})", attack.node, attack.name));
+    let attackers: Vec<String> = attackers.collect();
+    writeln!(f, "\nThe shortest run found that breaks the same rule:")?;
+    pair(f, "simulated time", seconds(brief.time_ms))?;
+    pair(f, "validators", brief.validators)?;
+    pair(f, "Byzantine", if attackers.is_empty() { "0".to_owned() } else { attackers.join(", ") })?;
+    pair(f, "faults", brief.faults)?;
+    brief.violation.iter().try_for_each(|broken| course(f, broken))?;
     match (&brief.trace, &brief.command) {
         (Some(file), Some(command)) => {
             writeln!(f, "\nIt is in {}. To see it again:\n  {command}", file.display())
@@ -144,8 +142,11 @@ fn shortest(f: &mut fmt::Formatter<'_>, brief: &Brief) -> fmt::Result {
     }
 }
 
-fn article(name: &str) -> &'static str {
-    if name.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
+/// What led to a violation.
+fn course(f: &mut fmt::Formatter<'_>, broken: &Broken) -> fmt::Result {
+    writeln!(f, "\nHow it came to that:")?;
+    broken.before.iter().try_for_each(|line| writeln!(f, "{line}"))?;
+    writeln!(f, "{:>10}  {}", seconds(broken.at_ms), broken.sentence)
 }
 
 fn pair(f: &mut fmt::Formatter<'_>, name: &str, value: impl Display) -> fmt::Result {
