@@ -1,6 +1,6 @@
 //! The committee with its keys, and the translation between items and messages.
 
-use crate::item::{Ballot, Block, Item, Offer, Proof, Says, Signers};
+use crate::item::{Ballot, Block, Item, Offer, Proof, Says, Signers, Statement};
 use crate::keys::{MockKey, MockVerifier};
 use crate::setup::Setup;
 use crate::table::Table;
@@ -29,11 +29,8 @@ impl Book {
         });
         let validators = ValidatorSet::new(members.collect()).expect("seeds give different keys");
         let keys = validators.iter().map(|(_, member)| MockKey(member.key)).collect();
-        let committee = Committee {
-            genesis: GenesisHash::default(),
-            epoch: Epoch::ZERO,
-            validators,
-        };
+        let committee =
+            Committee { genesis: GenesisHash::default(), epoch: Epoch::ZERO, validators };
         Self {
             quorum: committee.validators.quorum(),
             table: Table::new(setup, &committee),
@@ -90,23 +87,31 @@ impl Book {
         }))
     }
 
-    pub(crate) fn proposal(&self, offer: &Offer) -> Arc<Proposal> {
-        let block = self.table.get(offer.block);
-        let statement = ProposalStatement {
+    fn statement(&self, statement: Statement) -> ProposalStatement {
+        ProposalStatement {
             epoch: self.committee.epoch,
-            view: View::new(offer.view.into()),
-            digest: block.digest,
-            parent_view: View::new(offer.parent_view.into()),
-            parent_digest: self.table.get(offer.parent).digest,
-        };
-        let key = &self.keys[usize::from(self.leader(offer.view))];
-        let signed = SignedProposal::sign(&self.committee, statement, key);
+            view: View::new(statement.view.into()),
+            digest: self.table.get(statement.block).digest,
+            parent_view: View::new(statement.parent_view.into()),
+            parent_digest: self.table.get(statement.parent).digest,
+        }
+    }
+
+    /// The statement with its leader's signature.
+    pub(crate) fn signed(&self, statement: Statement) -> SignedProposal {
+        let key = &self.keys[usize::from(self.leader(statement.view))];
+        let signed = SignedProposal::sign(&self.committee, self.statement(statement), key);
+        signed.expect("every view has a leader")
+    }
+
+    pub(crate) fn proposal(&self, offer: &Offer) -> Arc<Proposal> {
+        let gap = offer.gap.iter().map(|proof| self.certificate(*proof));
         Arc::new(Proposal {
-            signed: signed.expect("every view has a leader"),
-            header: block.header.clone(),
+            signed: self.signed(offer.statement),
+            header: self.header_of(offer.statement.block).clone(),
             justification: Justification {
                 parent: offer.justified.map(|proof| self.certificate(proof)),
-                gap: BoundedVec::first_of(offer.gap.iter().map(|proof| self.certificate(*proof))),
+                gap: BoundedVec::first_of(gap),
                 finalized: offer.finalized.and_then(|proof| self.checkpoint(proof)),
             },
         })
@@ -142,18 +147,20 @@ impl Book {
         })
     }
 
-    pub(crate) fn offer(&self, proposal: &Proposal) -> Option<Offer> {
-        let statement = &proposal.signed.statement;
-        let Justification {
-            parent,
-            gap,
-            finalized,
-        } = &proposal.justification;
-        Some(Offer {
+    pub(crate) fn stated(&self, signed: &SignedProposal) -> Option<Statement> {
+        let statement = &signed.statement;
+        Some(Statement {
             view: u8::try_from(statement.view.get()).ok()?,
             block: self.table.find(&statement.digest)?,
             parent: self.table.find(&statement.parent_digest)?,
             parent_view: u8::try_from(statement.parent_view.get()).ok()?,
+        })
+    }
+
+    pub(crate) fn offer(&self, proposal: &Proposal) -> Option<Offer> {
+        let Justification { parent, gap, finalized } = &proposal.justification;
+        Some(Offer {
+            statement: self.stated(&proposal.signed)?,
             justified: parent.as_deref().and_then(|c| self.proof(c)),
             gap: gap.iter().filter_map(|c| self.proof(c)).collect(),
             finalized: finalized.as_ref().and_then(|c| self.proof(&c.finalization)),
@@ -167,10 +174,7 @@ impl Book {
             Message::Proposal(proposal) => self.proposal_items(proposal),
             Message::Vote(vote) => self.vote_items(vote),
             Message::Certificate(certificate) => self.certificate_items(certificate),
-            Message::Notarized {
-                certificate,
-                finalize,
-            } => {
+            Message::Notarized { certificate, finalize } => {
                 let mut items = self.certificate_items(certificate)?;
                 items.extend(self.vote_items(finalize)?);
                 Some(items)
@@ -212,27 +216,21 @@ mod tests {
     fn items_are_messages_and_back() {
         let book = Book::new(&Setup::traitor());
         let signers: Signers = [0, 1, 3].into_iter().collect();
-        let proof = |view, says| Proof {
-            view,
-            says,
-            signers,
-        };
+        let proof = |view, says| Proof { view, says, signers };
         let offer = Offer {
-            view: 3,
-            block: Block(4),
-            parent: book.table.get(Block(4)).parent,
-            parent_view: 1,
+            statement: Statement {
+                view: 3,
+                block: Block(4),
+                parent: book.table.get(Block(4)).parent,
+                parent_view: 1,
+            },
             justified: Some(proof(1, Says::Notarize(Block(1)))),
             gap: vec![proof(2, Says::Nullify)],
             finalized: Some(proof(1, Says::Finalize(Block(1)))),
         };
         let items = [
             Item::Proposal(Arc::new(offer)),
-            Item::Vote(Ballot {
-                signer: 2,
-                view: 3,
-                says: Says::Nullify,
-            }),
+            Item::Vote(Ballot { signer: 2, view: 3, says: Says::Nullify }),
             Item::Certificate(proof(2, Says::Finalize(Block(2)))),
         ];
         for item in items {

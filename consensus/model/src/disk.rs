@@ -34,10 +34,7 @@ impl Disk {
     /// What is left of it after a crash: the first `kept` of the writes that were not synced.
     pub(crate) fn after_crash(&self, kept: usize) -> Self {
         let survivors = self.durable.iter().chain(self.unsynced.iter().take(kept));
-        Self {
-            durable: survivors.cloned().collect(),
-            ..Self::default()
-        }
+        Self { durable: survivors.cloned().collect(), ..Self::default() }
     }
 
     pub(crate) fn finals(&self) -> impl Iterator<Item = (Block, Proof)> {
@@ -47,20 +44,15 @@ impl Disk {
         })
     }
 
-    /// The view of the highest finalization that a delivered block has of its own.
-    fn final_view(&self) -> u8 {
-        let own = |(block, proof): &(Block, Proof)| proof.says == Says::Finalize(*block);
-        let views = self.finals().filter(own).map(|(_, proof)| proof.view);
-        views.max().unwrap_or(0)
-    }
-
     /// The records above the last final block: what a new engine is given.
     pub(crate) fn records(&self) -> Vec<Record> {
-        let (view, height) = (View::new(self.final_view().into()), self.finals().count() as u64);
+        let view = View::new(self.finals().last().map_or(0, |(_, proof)| proof.view.into()));
+        let height = self.finals().count() as u64;
         let above = |record: &Record| match record {
             Record::Proposal(proposal) => proposal.header.height.get() > height,
             Record::Act(vote) => vote.view > view,
             Record::Certificate(certificate) => certificate.view > view,
+            Record::ForeignSignature(_) => true,
         };
         self.all_records().filter(|record| above(record)).cloned().collect()
     }
@@ -76,10 +68,13 @@ impl Disk {
     pub(crate) fn supports(&self, book: &Book, place: u8, item: &Item) -> bool {
         match item {
             Item::Vote(ballot) if ballot.signer == place => {
-                self.has_act(book, *ballot) && self.has_entered(ballot.view) && self.has_ground(book, *ballot)
+                self.has_act(book, *ballot)
+                    && self.has_entered(ballot.view)
+                    && self.has_ground(book, *ballot)
             }
-            Item::Proposal(offer) if book.leader(offer.view) == place => {
-                self.has_entered(offer.view) && self.has_proposal(book, offer.view, offer.block)
+            Item::Proposal(offer) if book.leader(offer.statement.view) == place => {
+                self.has_entered(offer.statement.view)
+                    && self.has_proposal(book, offer.statement.view, offer.statement.block)
             }
             Item::Vote(_) | Item::Proposal(_) | Item::Certificate(_) => true,
         }
@@ -93,7 +88,9 @@ impl Disk {
     fn has_entered(&self, view: u8) -> bool {
         let from = View::new(view.saturating_sub(1).into());
         let leads = |record: &Record| matches!(record, Record::Certificate(c) if c.view >= from);
-        view == 1 || self.all_records().any(leads) || self.finals().any(|(_, proof)| proof.view + 1 >= view)
+        view == 1
+            || self.all_records().any(leads)
+            || self.finals().any(|(_, proof)| proof.view + 1 >= view)
     }
 
     /// A notarize vote rests on the proposal, a finalize vote on the notarization.
@@ -106,9 +103,7 @@ impl Disk {
                     View::new(ballot.view.into()),
                     Subject::Notarize(book.table.get(block).digest),
                 );
-                let is = |record: &Record| {
-                    matches!(record, Record::Certificate(c) if (c.view, c.subject) == (view, subject))
-                };
+                let is = |record: &Record| matches!(record, Record::Certificate(c) if (c.view, c.subject) == (view, subject));
                 self.all_records().any(is)
             }
         }

@@ -10,18 +10,20 @@ use crate::disk::{Disk, Entry};
 use crate::event::{Event, Heard};
 use crate::fault::Fault;
 use crate::item::{Block, Blocks, Item};
+use crate::keys::MockVerifier;
 use crate::node::{Node, engine};
 use crate::setup::{Setup, Votes};
 use crate::table::{NOW, Version};
-use crate::keys::MockVerifier;
-use hefu_consensus::{
-    Fetch, Input, Message, Origin, Output, Sequence, Status, Timer, To, Verdict,
-};
+use hefu_consensus::{Fetch, Input, Message, Output, Sequence, Status, Timer, To, Verdict};
 use hefu_primitives::{
-    Certificate, Digest, Evidence, Header, Height, ValidatorIndex, View,
+    Certificate, Digest, Evidence, Header, Height, ValidatorIndex, Verified, View,
 };
 use std::collections::VecDeque;
 use std::sync::Arc;
+
+/// How often a sync may call for another one in one step. An engine that is never done with
+/// writing is out of order, and is to be found out by what it says.
+const SYNCS_MAX: usize = 8;
 
 /// One step of one validator.
 pub(crate) struct Driver<'a> {
@@ -31,27 +33,46 @@ pub(crate) struct Driver<'a> {
     inputs: VecDeque<Input>,
 }
 
-/// The node after `event`. `eager` makes everything durable at once: where nobody will crash, a
-/// late sync is only a late message.
-pub(crate) fn step(setup: &Setup, book: &Book, node: &Node, event: &Event, eager: bool) -> Node {
-    let mut driver = Driver {
-        setup,
-        book,
-        node: node.clone(),
-        inputs: VecDeque::new(),
-    };
+/// The node after `event`, unless that cannot change it. `eager` makes everything durable at once:
+/// where nobody will crash, a late sync is only a late message.
+pub(crate) fn step(
+    setup: &Setup,
+    book: &Book,
+    node: &Node,
+    event: &Event,
+    eager: bool,
+) -> Option<Node> {
+    if is_idle(setup, book, node, event) {
+        return None;
+    }
+    let mut driver = Driver { setup, book, node: node.clone(), inputs: VecDeque::new() };
     driver.happen(event);
-    while eager && !driver.node.disk.unsynced.is_empty() {
-        driver.sync();
+    for _ in 0..SYNCS_MAX {
+        if eager && !driver.node.disk.unsynced.is_empty() {
+            driver.sync();
+        }
     }
     driver.node.seal();
-    driver.node
+    (driver.node.print != node.print).then_some(driver.node)
+}
+
+/// Whether a driver would not even show `event` to its engine.
+fn is_idle(setup: &Setup, book: &Book, node: &Node, event: &Event) -> bool {
+    let unwanted = |item: &Item| !node.engine.wants(&book.message(item));
+    let wanting = setup.votes == Votes::Gathered;
+    match event {
+        Event::Receive(item) => wanting && unwanted(item),
+        Event::Gather(ballots) => {
+            wanting && ballots.iter().map(|b| Item::Vote(*b)).all(|i| unwanted(&i))
+        }
+        _ => false,
+    }
 }
 
 impl Driver<'_> {
     fn happen(&mut self, event: &Event) {
         match event {
-            Event::Start => self.feed(Input::Start(Origin::NewEpoch)),
+            Event::Start => self.start(&self.greetings()),
             Event::Receive(item) => self.receive(item),
             Event::Gather(ballots) => {
                 for ballot in ballots {
@@ -60,6 +81,7 @@ impl Driver<'_> {
             }
             Event::Fetched(block) => {
                 self.node.wanted.remove(*block);
+                self.node.fetched.insert(*block);
                 self.feed(Input::Block(self.book.header_of(*block).clone()));
             }
             Event::Expire(timer) => self.feed(Input::Timer(*timer)),
@@ -69,7 +91,21 @@ impl Driver<'_> {
     }
 
     fn receive(&mut self, item: &Item) {
-        self.hear(ValidatorIndex::new(0), self.book.message(item));
+        let message = self.book.message(item);
+        let wanted = self.node.engine.wants(&message);
+        match self.setup.votes {
+            Votes::Gathered if !wanted => {}
+            Votes::Single if !wanted => self.hear_in_vain(message),
+            Votes::Gathered | Votes::Single => self.hear(ValidatorIndex::new(0), message),
+        }
+    }
+
+    /// What a driver would not even verify.
+    fn hear_in_vain(&mut self, message: Message) {
+        let before = self.node.engine.clone();
+        self.hear(ValidatorIndex::new(0), message);
+        let changed = before != self.node.engine;
+        self.node.faults.insert_if(changed, Fault::WantedAfterAll);
     }
 
     fn hear(&mut self, from: ValidatorIndex, message: Message) {
@@ -159,8 +195,8 @@ impl Driver<'_> {
         let digest = header.digest();
         let block = self.book.table.find(&digest).unwrap_or(Block::GENESIS);
         let verdict = match self.book.table.get(block).version {
-            Version::First | Version::Second => Verdict::Valid,
             Version::Refused => Verdict::Invalid,
+            _ => Verdict::Valid,
         };
         self.inputs.push_back(Input::Validated { digest, verdict });
     }
@@ -198,15 +234,16 @@ impl Driver<'_> {
         let next = self.book.table.get(block).header.height == Height::new(height as u64 + 1);
         node.faults.insert_if(!next, Fault::OutOfOrder);
         node.chain.push(block);
-        match node.told.get(height) {
-            Some(told) => node.faults.insert_if(*told != block, Fault::Disagreement),
-            None => {
-                node.told.push(block);
-                node.delivered_after_crash |= node.crashes > 0;
-            }
+        if let Some(told) = node.told.get(height) {
+            node.faults.insert_if(*told != block, Fault::Disagreement);
+        } else {
+            node.told.push(block);
+            node.delivered_after_crash |= node.crashes > 0;
         }
         node.final_views |= 1 << proof.view;
-        node.reproposed |= proof.view > self.book.table.get(block).view && self.book.table.is_boundary(block);
+        node.delivered_fetched |= node.fetched.contains(block);
+        node.reproposed |=
+            proof.view > self.book.table.get(block).view && self.book.table.is_boundary(block);
         node.disk.unsynced.push(Entry::Final(block, proof));
     }
 
@@ -223,6 +260,20 @@ impl Driver<'_> {
         self.feed(Input::Persisted(synced));
     }
 
+    fn start(&mut self, heard: &[Heard]) {
+        self.feed(Input::Start);
+        for heard in heard {
+            let message = Message::Status(self.status(heard));
+            self.hear(ValidatorIndex::new(heard.from), message);
+        }
+    }
+
+    /// What the others say when everyone starts for the first time.
+    fn greetings(&self) -> Vec<Heard> {
+        let others = (0..self.setup.members).filter(|place| *place != self.node.place);
+        others.map(Heard::nothing_from).collect()
+    }
+
     fn crash(&mut self, kept: usize, heard: &[Heard]) {
         let disk = self.node.disk.after_crash(kept);
         self.node.engine = restart(self.setup, self.book, self.node.place, &disk);
@@ -232,11 +283,7 @@ impl Driver<'_> {
         self.node.timers.clear();
         self.node.wanted = Blocks::default();
         self.node.crashes += 1;
-        self.feed(Input::Start(Origin::Restart));
-        for status in heard {
-            let message = Message::Status(self.status(status));
-            self.hear(ValidatorIndex::new(status.from), message);
-        }
+        self.start(heard);
         let spoken = self.node.sent.seen.newest_view(self.node.place);
         let lost = self.node.engine.view() < View::new(spoken.into());
         self.node.faults.insert_if(lost, Fault::PlaceLost);
@@ -248,12 +295,18 @@ impl Driver<'_> {
             view: View::new(heard.view.into()),
             final_height: Height::new(heard.height),
             yours: heard.yours.map(|ballot| self.book.vote(ballot)),
+            yours_proposed: heard.proposed.map(|statement| self.book.signed(statement)),
             awaiting: false,
         }
     }
 }
 
-fn restart(setup: &Setup, book: &Book, place: u8, disk: &Disk) -> hefu_consensus::Engine<crate::keys::MockKey> {
+fn restart(
+    setup: &Setup,
+    book: &Book,
+    place: u8,
+    disk: &Disk,
+) -> hefu_consensus::Engine<crate::keys::MockKey> {
     engine(setup, book, place, disk.finals().last(), disk.records())
 }
 
@@ -264,17 +317,19 @@ pub(crate) fn answer(book: &Book, peer: &Node, to: u8) -> Option<Heard> {
         view: View::new(1),
         final_height: Height::ZERO,
         yours: None,
+        yours_proposed: None,
         awaiting: true,
     };
     let (from, mut outputs) = (ValidatorIndex::new(to), Vec::new());
+    let question = Verified::new(question, &book.committee, &MockVerifier).ok()?;
     let input = Input::Status { from, status: question };
     peer.engine.clone().step(NOW, input, &mut outputs);
     let status = outputs.iter().find_map(|output| match output {
-        Output::Send {
-            to: To::One(receiver),
-            message: Message::Status(status),
-            ..
-        } if *receiver == from => Some(*status),
+        Output::Send { to: To::One(receiver), message: Message::Status(status), .. }
+            if *receiver == from =>
+        {
+            Some(*status)
+        }
         _ => None,
     })?;
     Some(Heard {
@@ -282,5 +337,6 @@ pub(crate) fn answer(book: &Book, peer: &Node, to: u8) -> Option<Heard> {
         view: u8::try_from(status.view.get()).ok()?,
         height: status.final_height.get(),
         yours: status.yours.and_then(|vote| book.ballot(&vote)),
+        proposed: status.yours_proposed.and_then(|signed| book.stated(&signed)),
     })
 }

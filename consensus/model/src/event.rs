@@ -1,10 +1,10 @@
 //! What can happen to one validator.
 
-use crate::item::{Ballot, Block, Item};
+use crate::item::{Ballot, Block, Item, Statement};
 use hefu_consensus::Timer;
 use std::fmt;
 
-/// What a validator that comes back hears from another (R14).
+/// What a validator that starts hears from another (R14).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Heard {
     /// Who says it.
@@ -15,6 +15,15 @@ pub struct Heard {
     pub height: u64,
     /// The listener's newest vote that it holds.
     pub yours: Option<Ballot>,
+    /// The listener's newest proposal that it holds.
+    pub proposed: Option<Statement>,
+}
+
+impl Heard {
+    /// What one says that has just started, or pretends so.
+    pub(crate) fn nothing_from(from: u8) -> Self {
+        Self { from, view: 1, height: 0, yours: None, proposed: None }
+    }
 }
 
 /// What happens.

@@ -18,8 +18,9 @@ pub enum Fault {
     /// A correct validator notarizes a block whose parent has no quorum, or although a view since
     /// its parent has no quorum of nullify votes.
     Unjustified,
-    /// A correct validator notarizes a block that execution refuses.
-    Refused,
+    /// A correct validator notarizes a block that execution refuses, or that is not one higher
+    /// and later than its parent.
+    Unfit,
     /// A correct validator notarizes a new block above the last one of the epoch.
     BoundaryExtended,
     /// A correct validator is accused.
@@ -28,6 +29,8 @@ pub enum Fault {
     Halted,
     /// A correct validator sends what does not verify.
     Unverifiable,
+    /// An engine says that it does not want a message which then changes it.
+    WantedAfterAll,
     /// A vote or proposal leaves before what it rests on is durable.
     NotDurable,
     /// A validator is, after a crash, in an earlier view than one it has voted in.
@@ -45,6 +48,8 @@ pub enum Sight {
     BothInOneView,
     /// A block delivered by a validator that has crashed.
     FinalAfterCrash,
+    /// A block delivered that the validator had to ask for.
+    Fetched,
     /// Evidence against the traitor.
     Evidence,
     /// The last block of the epoch, final by a later view than the one it was made for.
@@ -75,10 +80,6 @@ macro_rules! set {
             pub(crate) fn has(self, member: $member) -> bool {
                 self.0 & (1 << member as u32) != 0
             }
-
-            pub(crate) fn is_empty(self) -> bool {
-                self.0 == 0
-            }
         }
     };
 }
@@ -91,3 +92,9 @@ set!(
     /// Sights.
     Sights of Sight
 );
+
+impl Faults {
+    pub(crate) fn is_empty(self) -> bool {
+        self == Self::default()
+    }
+}

@@ -1,9 +1,8 @@
-//! How many different states a run must come through, or something keeps the model from working.
-//!
-//! Two idle cores of 2026 come through three times as many.
+//! How many different states a run must come through in a second. A run that comes through fewer
+//! has lost actions, or its time.
 
-/// Different states in a second of a search in breadth.
+/// Of searches in breadth, all configurations together.
 pub const BREADTH_PER_SECOND: u64 = 1;
 
-/// Different states in a second of random walks.
+/// Of random walks, all configurations together.
 pub const WALKS_PER_SECOND: u64 = 1;

@@ -143,9 +143,9 @@ impl Proof {
     }
 }
 
-/// A proposal.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Offer {
+/// What a leader signs when it proposes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Statement {
     /// For which view.
     pub view: u8,
     /// Which block.
@@ -154,6 +154,13 @@ pub struct Offer {
     pub parent: Block,
     /// The view by which that one is justified.
     pub parent_view: u8,
+}
+
+/// A proposal.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Offer {
+    /// What is signed.
+    pub statement: Statement,
     /// The attached certificate of the parent.
     pub justified: Option<Proof>,
     /// The attached nullifications.
@@ -164,11 +171,7 @@ pub struct Offer {
 
 impl Offer {
     pub(crate) fn proofs(&self) -> impl Iterator<Item = Proof> {
-        self.justified
-            .iter()
-            .chain(&self.gap)
-            .chain(&self.finalized)
-            .copied()
+        self.justified.iter().chain(&self.gap).chain(&self.finalized).copied()
     }
 }
 
@@ -184,14 +187,17 @@ pub enum Item {
     Certificate(Proof),
 }
 
+impl fmt::Display for Statement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { view, block, parent, parent_view } = self;
+        write!(f, "the proposal of {block} in view {view} on {parent} of view {parent_view}")
+    }
+}
+
 impl fmt::Display for Item {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Proposal(offer) => write!(
-                f,
-                "the proposal of {} in view {} on {} of view {}",
-                offer.block, offer.view, offer.parent, offer.parent_view
-            ),
+            Self::Proposal(offer) => write!(f, "{}", offer.statement),
             Self::Vote(ballot) => {
                 let Ballot { signer, view, says } = ballot;
                 write!(f, "validator {signer}'s vote in view {view}: {says}")

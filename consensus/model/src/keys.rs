@@ -1,8 +1,9 @@
-//! Signatures that cost nothing: a hash over the key and the message.
+//! Signatures that cost nothing: a fingerprint of the key and the message.
 //!
 //! Anyone could forge them, and in the model nobody does: the traitor signs with its own key
 //! only. What is checked here is what a validator signs, not how.
 
+use crate::print::print;
 use hefu_primitives::{PublicKey, Signature, Signer, Verifier};
 
 /// A key, secret and public in one.
@@ -13,11 +14,9 @@ pub(crate) struct MockKey(pub(crate) PublicKey);
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct MockVerifier;
 
-/// FNV-1a (64 bits) over the key and the message, spread over the 64 bytes of a signature.
+/// A fingerprint, spread over the 64 bytes of a signature.
 fn mock(key: &PublicKey, message: &[u8]) -> Signature {
-    let fold = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
-    let bytes = key.as_bytes().iter().chain(message);
-    let hash = bytes.fold(0xcbf2_9ce4_8422_2325, fold);
+    let hash = print(&(key, message));
     let mut signature = [0; 64];
     for (place, lane) in (1_u64..).zip(signature.chunks_exact_mut(8)) {
         lane.copy_from_slice(&hash.wrapping_mul(2 * place + 1).to_le_bytes());

@@ -3,19 +3,22 @@
 //! states of the whole share the result.
 
 use crate::event::{Event, Heard};
-use crate::node::{Node, print};
+use crate::node::Node;
+use crate::print::{Printing, print};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 const SHARDS: usize = 64;
 /// Steps and nodes kept in a shard. A full shard is emptied, which costs time and nothing else.
-const SHARD_MAX: usize = 40_000;
+const STEPS_MAX: usize = 4_000;
+/// A node is some 15 kB.
+const NODES_MAX: usize = 1_000;
 
 #[derive(Default)]
 struct Shard {
-    steps: HashMap<u64, Option<Arc<Node>>>,
-    nodes: HashMap<u64, Arc<Node>>,
-    answers: HashMap<(u64, u8), Option<Heard>>,
+    steps: HashMap<u64, Option<Arc<Node>>, Printing>,
+    nodes: HashMap<u64, Arc<Node>, Printing>,
+    answers: HashMap<(u64, u8), Option<Heard>, Printing>,
 }
 
 /// The steps.
@@ -37,16 +40,15 @@ impl Memo {
         node: &Arc<Node>,
         event: &Event,
         eager: bool,
-        compute: impl FnOnce() -> Node,
+        compute: impl FnOnce() -> Option<Node>,
     ) -> Option<Arc<Node>> {
         let key = print(&(node.print, event, eager));
         if let Some(known) = self.with(key, |shard| shard.steps.get(&key).cloned()) {
             return known;
         }
-        let next = compute();
-        let next = (next.print != node.print).then(|| self.share(next));
+        let next = compute().map(|next| self.share(next));
         self.with(key, |shard| {
-            make_room(&mut shard.steps);
+            make_room(&mut shard.steps, STEPS_MAX);
             shard.steps.insert(key, next.clone());
         });
         next
@@ -55,7 +57,7 @@ impl Memo {
     fn share(&self, node: Node) -> Arc<Node> {
         let key = node.print;
         self.with(key, |shard| {
-            make_room(&mut shard.nodes);
+            make_room(&mut shard.nodes, NODES_MAX);
             Arc::clone(shard.nodes.entry(key).or_insert_with(|| Arc::new(node)))
         })
     }
@@ -72,15 +74,15 @@ impl Memo {
         }
         let heard = compute();
         self.with(key.0, |shard| {
-            make_room(&mut shard.answers);
+            make_room(&mut shard.answers, STEPS_MAX);
             shard.answers.insert(key, heard);
         });
         heard
     }
 }
 
-fn make_room<K, V>(map: &mut HashMap<K, V>) {
-    if map.len() >= SHARD_MAX {
+fn make_room<K, V>(map: &mut HashMap<K, V, Printing>, most: usize) {
+    if map.len() >= most {
         map.clear();
     }
 }

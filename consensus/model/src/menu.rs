@@ -4,7 +4,7 @@
 use crate::book::Book;
 use crate::driver;
 use crate::event::{Event, Heard};
-use crate::item::{Ballot, Block, Item, Offer, Proof, Says, Signers};
+use crate::item::{Ballot, Block, Item, Offer, Proof, Says, Signers, Statement};
 use crate::memo::Memo;
 use crate::node::Node;
 use crate::seen::Seen;
@@ -29,15 +29,8 @@ pub(crate) struct Menu<'a> {
 impl<'a> Menu<'a> {
     pub(crate) fn new(setup: &'a Setup, book: &'a Book, memo: &'a Memo, world: &'a World) -> Self {
         let seen = world.seen().unwrap_or_else(|| Seen::new(0, 0));
-        let mut menu = Self {
-            setup,
-            book,
-            memo,
-            world,
-            seen,
-            offers: Vec::new(),
-            proofs: Vec::new(),
-        };
+        let mut menu =
+            Self { setup, book, memo, world, seen, offers: Vec::new(), proofs: Vec::new() };
         menu.proofs = menu.all_proofs();
         menu.offers = menu.all_offers();
         menu
@@ -50,20 +43,23 @@ impl<'a> Menu<'a> {
         if !node.disk.unsynced.is_empty() {
             events.push(Event::Sync);
         }
-        self.from_wire(node, &mut events);
-        self.from_traitor(node, &mut events);
+        self.arrivals(node, &mut events);
+        self.lies(node, &mut events);
         events.extend(node.wanted.iter().map(Event::Fetched));
         events.extend(node.timers.iter().map(|timer| Event::Expire(*timer)));
         self.crashes(node, &mut events);
         events
     }
 
-    fn from_wire(&self, node: &Node, events: &mut Vec<Event>) {
+    fn arrivals(&self, node: &Node, events: &mut Vec<Event>) {
         let mut certified = Vec::new();
         let others = self.world.nodes.iter().filter(|other| other.place != node.place);
         for item in others.flat_map(|other| &other.sent.items) {
             let arrives = match item {
-                Item::Proposal(_) => true,
+                Item::Proposal(offer) => {
+                    self.stripped(offer, events);
+                    true
+                }
                 Item::Vote(_) => self.setup.votes == Votes::Single,
                 Item::Certificate(proof) => {
                     let said = (proof.view, proof.says);
@@ -85,15 +81,29 @@ impl<'a> Menu<'a> {
         }
     }
 
-    fn from_traitor(&self, node: &Node, events: &mut Vec<Event>) {
+    /// What a relay can make of a proposal: its attachments are not signed.
+    fn stripped(&self, offer: &Offer, events: &mut Vec<Event>) {
+        if self.setup.votes == Votes::Single && offer.proofs().next().is_some() {
+            let bare = Offer {
+                statement: offer.statement,
+                justified: None,
+                gap: Vec::new(),
+                finalized: None,
+            };
+            events.push(Event::Receive(Item::Proposal(Arc::new(bare))));
+        }
+    }
+
+    fn lies(&self, node: &Node, events: &mut Vec<Event>) {
         let Some(traitor) = self.world.traitor else {
             return;
         };
-        let offers = self.offers.iter().filter(|offer| self.book.leader(offer.view) != node.place);
+        let offers =
+            self.offers.iter().filter(|offer| self.book.leader(offer.statement.view) != node.place);
         events.extend(offers.map(|offer| Event::Receive(Item::Proposal(Arc::clone(offer)))));
         if self.setup.votes == Votes::Single {
             for view in 1..=self.setup.views {
-                let says = self.lies(view);
+                let says = self.claims(view);
                 let votes = says.into_iter().map(|says| Ballot { signer: traitor, view, says });
                 events.extend(votes.map(|vote| Event::Receive(Item::Vote(vote))));
             }
@@ -102,7 +112,7 @@ impl<'a> Menu<'a> {
 
     /// What the traitor may want to say of a view: anything about blocks that somebody believes
     /// in. Votes for others count for nothing.
-    fn lies(&self, view: u8) -> Vec<Says> {
+    fn claims(&self, view: u8) -> Vec<Says> {
         let blocks = self.seen.in_view(view).notarize;
         blocks
             .iter()
@@ -145,8 +155,8 @@ impl<'a> Menu<'a> {
         let mut offers = Vec::new();
         for (parent_view, parent) in parents {
             let again = self.book.table.is_boundary(parent).then_some(parent);
-            let versions = [Version::First, Version::Second, Version::Refused];
-            let new = versions.into_iter().filter_map(|v| self.book.table.child(parent, view, v));
+            let new =
+                Version::ALL.into_iter().filter_map(|v| self.book.table.child(parent, view, v));
             for block in new.chain(again) {
                 offers.push(self.offer(view, block, parent, parent_view));
             }
@@ -157,10 +167,7 @@ impl<'a> Menu<'a> {
     fn offer(&self, view: u8, block: Block, parent: Block, parent_view: u8) -> Offer {
         let gap = (parent_view + 1..view).filter_map(|v| self.proof(v, Says::Nullify));
         Offer {
-            view,
-            block,
-            parent,
-            parent_view,
+            statement: Statement { view, block, parent, parent_view },
             justified: self.proof(parent_view, Says::Notarize(parent)),
             gap: gap.collect(),
             finalized: None,
@@ -173,7 +180,7 @@ impl<'a> Menu<'a> {
         }
         let peers = self.world.nodes.iter().filter(|peer| peer.place != node.place);
         let answers = peers.filter_map(|peer| self.answer(peer, node.place));
-        let lie = self.world.traitor.map(|from| Heard { from, view: 1, height: 0, yours: None });
+        let lie = self.world.traitor.map(Heard::nothing_from);
         let answers: Vec<_> = answers.chain(lie).collect();
         for heard in choices(&answers, self.book.quorum - 1) {
             for kept in 0..=node.disk.unsynced.len() {

@@ -5,16 +5,20 @@ use crate::driver;
 use crate::event::Event;
 use crate::fault::{Fault, Faults, Sight};
 use crate::item::{Item, Says};
+use crate::judge::{Court, judge_nodes};
 use crate::memo::Memo;
 use crate::menu::Menu;
 use crate::node::Node;
 use crate::setup::{Chapter, Opening, Setup};
 use crate::table::Version;
-use crate::world::{Court, World, judge_nodes};
+use crate::world::World;
 use hefu_consensus::Timer;
 use stateright::{Model, Property};
 use std::fmt;
 use std::sync::Arc;
+
+/// Steps of a chapter, at most: many more than it takes.
+const CHAPTER_STEPS_MAX: usize = 300;
 
 /// The agreement protocol in one configuration.
 #[derive(Clone)]
@@ -23,6 +27,8 @@ pub struct Agreement {
     pub(crate) book: Arc<Book>,
     memo: Arc<Memo>,
     starts: Arc<Vec<World>>,
+    /// Whether actions are offered before it is known whether they change anything.
+    unchecked: bool,
 }
 
 /// One thing that happens to one validator.
@@ -32,12 +38,19 @@ pub struct Action {
     place: u8,
     /// What it is.
     pub event: Event,
-    next: Arc<Node>,
+    /// What becomes of the validator, unless that is still to be found out.
+    next: Option<Arc<Node>>,
 }
 
 impl PartialEq for Action {
     fn eq(&self, other: &Self) -> bool {
         (self.at, &self.event) == (other.at, &other.event)
+    }
+}
+
+impl Action {
+    fn unchecked(world: &World, at: usize, event: Event) -> Self {
+        Self { at, place: world.nodes[at].place, event, next: None }
     }
 }
 
@@ -55,9 +68,16 @@ impl Agreement {
             setup: Arc::new(setup),
             memo: Arc::new(Memo::new()),
             starts: Arc::default(),
+            unchecked: false,
         };
         model.starts = Arc::new(model.all_starts());
         model
+    }
+
+    /// The same, with actions that may turn out to change nothing: what walks prefer, which take
+    /// one action of many.
+    pub(crate) fn unchecked(&self) -> Self {
+        Self { unchecked: true, ..self.clone() }
     }
 
     fn all_starts(&self) -> Vec<World> {
@@ -75,7 +95,8 @@ impl Agreement {
         let nodes = places.map(|place| {
             let node = Node::new(&self.setup, &self.book, place);
             let eager = self.setup.crashes == 0;
-            Arc::new(driver::step(&self.setup, &self.book, &node, &Event::Start, eager))
+            let started = driver::step(&self.setup, &self.book, &node, &Event::Start, eager);
+            Arc::new(started.unwrap_or(node))
         });
         let mut world = World {
             traitor,
@@ -92,18 +113,22 @@ impl Agreement {
     fn open(&self, traitor: Option<u8>, opening: Opening) -> World {
         let mut world = self.fresh(traitor);
         for (view, chapter) in (1..).zip(opening) {
-            while let Some(action) = self.first(&world, |event| self.belongs(*chapter, view, event)) {
-                world = self.after(&world, &action);
+            let belongs = |event: &Event| self.belongs(*chapter, view, event);
+            for _ in 0..CHAPTER_STEPS_MAX {
+                let Some(action) = self.first(&world, belongs) else {
+                    break;
+                };
+                world = self.take(&world, &action).unwrap_or(world);
             }
         }
         world
     }
 
-    fn first(&self, world: &World, allowed: impl Fn(&Event) -> bool) -> Option<Action> {
+    fn first(&self, world: &World, allowed: impl Fn(&Event) -> bool + Copy) -> Option<Action> {
         let menu = Menu::new(&self.setup, &self.book, &self.memo, world);
         (0..world.nodes.len()).find_map(|at| {
             let events = menu.events(at).into_iter().filter(|event| allowed(event));
-            events.filter_map(|event| self.action(world, at, event)).next()
+            events.into_iter().find_map(|event| self.action(world, at, event))
         })
     }
 
@@ -112,8 +137,8 @@ impl Agreement {
         match event {
             Event::Sync => true,
             Event::Receive(Item::Proposal(offer)) => {
-                let first = self.book.table.get(offer.block).version == Version::First;
-                offer.view == view && first && chapter != Chapter::Nullified
+                let first = self.book.table.get(offer.statement.block).version == Version::First;
+                offer.statement.view == view && first && chapter != Chapter::Nullified
             }
             Event::Receive(Item::Certificate(proof)) => says(proof.view, proof.says),
             Event::Receive(Item::Vote(ballot)) => says(ballot.view, ballot.says),
@@ -142,33 +167,33 @@ impl Agreement {
         let node = &world.nodes[at];
         let compute = || driver::step(&self.setup, &self.book, node, &event, world.calm);
         let next = self.memo.step(node, &event, world.calm, compute)?;
-        Some(Action {
-            at,
-            place: node.place,
-            event,
-            next,
-        })
+        Some(Action { at, place: node.place, event, next: Some(next) })
     }
 
-    fn after(&self, world: &World, action: &Action) -> World {
+    /// The state after the action; none if it changes nothing.
+    pub(crate) fn take(&self, world: &World, action: &Action) -> Option<World> {
+        let found = match &action.next {
+            Some(next) => Arc::clone(next),
+            None => self.action(world, action.at, action.event.clone())?.next?,
+        };
+        Some(self.after(world, action.at, &found))
+    }
+
+    fn after(&self, world: &World, at: usize, node: &Arc<Node>) -> World {
         let mut next = world.clone();
-        let before = std::mem::replace(&mut next.nodes[action.at], Arc::clone(&action.next));
+        let before = std::mem::replace(&mut next.nodes[at], Arc::clone(node));
         next.calm = next.crashes() >= u32::from(self.setup.crashes);
-        if !Arc::ptr_eq(&before.sent, &action.next.sent) {
-            self.judge(&mut next);
-        } else {
+        if Arc::ptr_eq(&before.sent, &node.sent) {
             judge_inside(&mut next);
+        } else {
+            self.judge(&mut next);
         }
         next
     }
 
     fn judge(&self, world: &mut World) {
         if let Some(seen) = world.seen() {
-            let court = Court {
-                book: &self.book,
-                traitor: world.traitor,
-                seen: &seen,
-            };
+            let court = Court { book: &self.book, traitor: world.traitor, seen: &seen };
             let (faults, sights) = court.judge(self.setup.views, &world.nodes);
             world.faults.merge(faults);
             world.sights.merge(sights);
@@ -180,7 +205,7 @@ impl Agreement {
     fn can_show(&self, sight: Sight) -> bool {
         let traitor = !self.setup.traitors.is_empty();
         match sight {
-            Sight::FinalInViewOne => true,
+            Sight::FinalInViewOne | Sight::Fetched => true,
             Sight::FinalAfterNullified | Sight::BothInOneView => self.setup.views > 1,
             Sight::FinalAfterCrash => self.setup.crashes > 0,
             Sight::Evidence => traitor,
@@ -225,28 +250,36 @@ impl Model for Agreement {
         let menu = Menu::new(&self.setup, &self.book, &self.memo, world);
         for at in 0..world.nodes.len() {
             let events = menu.events(at).into_iter();
-            actions.extend(events.filter_map(|event| self.action(world, at, event)));
+            if self.unchecked {
+                actions.extend(events.map(|event| Action::unchecked(world, at, event)));
+            } else {
+                actions.extend(events.filter_map(|event| self.action(world, at, event)));
+            }
         }
     }
 
     fn next_state(&self, world: &World, action: Action) -> Option<World> {
-        Some(self.after(world, &action))
+        self.take(world, &action)
     }
 
     fn properties(&self) -> Vec<Property<Self>> {
         let always = vec![
             never!("delivered chains agree", Disagreement),
             never!("blocks are delivered once and in order", OutOfOrder),
-            never!("one notarization a view", TwoNotarizations),
+            never!("one block a view is notarized", TwoNotarizations),
             never!("no final view is nullified", FinalNullified),
-            never!("finalize or nullify, for life", FinalizedAndNullified),
-            never!("one notarize vote a view, for life", NotarizedTwice),
+            never!(
+                "a validator finalizes or nullifies a view, and never both",
+                FinalizedAndNullified
+            ),
+            never!("a validator notarizes one block a view", NotarizedTwice),
             never!("what is notarized is justified", Unjustified),
-            never!("what is notarized was executed", Refused),
-            never!("nothing new above the last block of an epoch", BoundaryExtended),
+            never!("what is notarized is fit", Unfit),
+            never!("nothing new stands above the last block of an epoch", BoundaryExtended),
             never!("nobody correct is accused", Slandered),
             never!("nobody correct halts", Halted),
             never!("what is sent verifies", Unverifiable),
+            never!("what is not wanted changes nothing", WantedAfterAll),
             never!("what is sent rests on what is durable", NotDurable),
             never!("a crash does not set anyone back", PlaceLost),
         ];
@@ -255,6 +288,7 @@ impl Model for Agreement {
             seen!("view 1 is nullified and a block final in view 2", FinalAfterNullified),
             seen!("a view is notarized and nullified", BothInOneView),
             seen!("a block is delivered after a crash", FinalAfterCrash),
+            seen!("a block that was asked for is delivered", Fetched),
             seen!("evidence is found", Evidence),
             seen!("an epoch's last block is final by a later view", Reproposed),
         ];

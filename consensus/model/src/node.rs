@@ -5,12 +5,12 @@ use crate::disk::Disk;
 use crate::fault::Faults;
 use crate::item::{Block, Blocks, Item, Proof, Signers};
 use crate::keys::MockKey;
+use crate::print::print;
 use crate::seen::Seen;
 use crate::setup::Setup;
 use hefu_consensus::{Anchor, Config, Engine, Member, Record, Sequence, Timer};
-use hefu_primitives::{Certificate, ValidatorIndex};
+use hefu_primitives::ValidatorIndex;
 use std::collections::BTreeSet;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 /// Δ; without a clock its length means nothing.
@@ -41,6 +41,7 @@ pub(crate) struct Node {
     pub(crate) held: Vec<(Sequence, Item)>,
     pub(crate) timers: BTreeSet<Timer>,
     pub(crate) wanted: Blocks,
+    pub(crate) fetched: Blocks,
     pub(crate) sent: Arc<Sent>,
     /// Blocks delivered, as far as the machine remembers.
     pub(crate) chain: Vec<Block>,
@@ -51,19 +52,13 @@ pub(crate) struct Node {
     pub(crate) accused: Signers,
     pub(crate) crashes: u8,
     pub(crate) delivered_after_crash: bool,
+    pub(crate) delivered_fetched: bool,
     pub(crate) reproposed: bool,
     pub(crate) faults: Faults,
     /// Tells this state from others.
     pub(crate) print: u64,
     /// The same, but for what only a crash would bring to light.
     pub(crate) print_without_disk: u64,
-}
-
-/// A hash that is the same in every run.
-pub(crate) fn print<T: Hash>(value: &T) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    value.hash(&mut hasher);
-    hasher.finish()
 }
 
 pub(crate) fn engine(
@@ -86,24 +81,18 @@ pub(crate) fn engine(
     Engine::new(config, records)
 }
 
-/// Where an engine goes on from: a block final through a descendant has no finalization to show.
+/// Where an engine goes on from.
 fn anchor(book: &Book, last: Option<(Block, Proof)>) -> Anchor {
     let block = last.map_or(Block::GENESIS, |(block, _)| block);
-    let own = |certificate: &Arc<Certificate>| {
-        certificate.subject.digest() == Some(book.table.get(block).digest)
-    };
     Anchor {
         header: book.header_of(block).clone(),
-        finalization: last.map(|(_, proof)| book.certificate(proof)).filter(own),
+        finalization: last.map(|(_, proof)| book.certificate(proof)),
     }
 }
 
 impl Node {
     pub(crate) fn new(setup: &Setup, book: &Book, place: u8) -> Self {
-        let sent = Sent {
-            items: BTreeSet::new(),
-            seen: Seen::new(setup.members, setup.views),
-        };
+        let sent = Sent { items: BTreeSet::new(), seen: Seen::new(setup.members, setup.views) };
         Self {
             place,
             engine: engine(setup, book, place, None, Vec::new()),
@@ -111,6 +100,7 @@ impl Node {
             held: Vec::new(),
             timers: BTreeSet::new(),
             wanted: Blocks::default(),
+            fetched: Blocks::default(),
             sent: Arc::new(sent),
             chain: Vec::new(),
             told: Vec::new(),
@@ -118,6 +108,7 @@ impl Node {
             accused: Signers::default(),
             crashes: 0,
             delivered_after_crash: false,
+            delivered_fetched: false,
             reproposed: false,
             faults: Faults::default(),
             print: 0,
@@ -130,9 +121,10 @@ impl Node {
     }
 
     pub(crate) fn seal(&mut self) {
-        let memory = print(&(&self.engine, &self.held, &self.timers, self.wanted));
+        let memory = print(&(&self.engine, &self.held, &self.timers, self.wanted, self.fetched));
         let outside = (&self.sent.items, &self.chain, &self.told, self.final_views);
-        let history = (self.accused, self.crashes, self.delivered_after_crash);
+        let history =
+            (self.accused, self.crashes, self.delivered_after_crash, self.delivered_fetched);
         let rest = (self.place, self.reproposed, self.faults);
         self.print_without_disk = print(&(memory, outside, history, rest, &self.disk.unsynced));
         self.print = print(&(self.print_without_disk, &self.disk));

@@ -2,7 +2,6 @@
 //! random, which go far.
 
 use crate::model::{Action, Agreement};
-use crate::setup::Setup;
 use crate::walk::{Visited, Walker};
 use stateright::{Checker, Expectation, HasDiscoveries, Model, Path};
 use std::collections::BTreeSet;
@@ -11,6 +10,10 @@ use std::time::{Duration, Instant};
 
 /// Threads of the checker.
 const THREADS: usize = 2;
+
+/// States that a search in breadth reaches before it stops, repetitions included: a quarter of
+/// them is new, and half a kilobyte each.
+const BREADTH_STATES_MAX: usize = 24_000_000;
 
 /// Steps of a walk, at most.
 const WALK_STEPS_MAX: usize = 150;
@@ -57,6 +60,8 @@ pub struct Outcome {
     pub depth: usize,
     /// Whether no state is left.
     pub complete: bool,
+    /// Whether the configuration is small enough for that.
+    pub exhaustive: bool,
     /// How long it took.
     pub elapsed: Duration,
     /// What does not hold.
@@ -100,29 +105,34 @@ pub struct Limits {
     pub depth: Option<usize>,
 }
 
+impl Limits {
+    /// No limit but time.
+    pub const fn time(time: Duration) -> Self {
+        Self { time, depth: None }
+    }
+}
+
 /// Goes through a configuration until a property is violated, time is up, or no state is left.
 pub fn check(model: &Agreement, method: Method, limits: Limits) -> Outcome {
     let begin = Instant::now();
-    let builder = model
-        .clone()
-        .checker()
-        .threads(THREADS)
-        .timeout(limits.time)
-        .finish_when(HasDiscoveries::AnyFailures);
+    let prepare = |model: Agreement| {
+        let builder = model.checker().threads(THREADS).timeout(limits.time);
+        builder.finish_when(HasDiscoveries::AnyFailures)
+    };
     match method {
         Method::Breadth => {
+            let builder = prepare(model.clone()).target_state_count(BREADTH_STATES_MAX);
             let builder = builder.target_max_depth(limits.depth.unwrap_or(0));
             let checker = builder.spawn_bfs().join();
-            outcome(model, method, begin, &checker, checker.unique_state_count())
+            outcome(model, method, limits, begin, &checker, checker.unique_state_count())
         }
         Method::Walks(seed) => {
             let visited = Visited::new();
-            let walker = Walker {
-                visited: visited.clone(),
-            };
+            let walker = Walker { model: model.clone(), visited: visited.clone() };
+            let builder = prepare(model.unchecked());
             let builder = builder.target_max_depth(limits.depth.unwrap_or(WALK_STEPS_MAX));
             let checker = builder.spawn_simulation(seed, walker).join();
-            outcome(model, method, begin, &checker, visited.count())
+            outcome(model, method, limits, begin, &checker, visited.count())
         }
     }
 }
@@ -130,6 +140,7 @@ pub fn check(model: &Agreement, method: Method, limits: Limits) -> Outcome {
 fn outcome(
     model: &Agreement,
     method: Method,
+    limits: Limits,
     begin: Instant,
     checker: &impl Checker<Agreement>,
     unique: usize,
@@ -151,7 +162,11 @@ fn outcome(
         generated: checker.state_count(),
         unique,
         depth: checker.max_depth(),
-        complete: method == Method::Breadth && checker.is_done() && violations.is_empty(),
+        complete: method == Method::Breadth
+            && elapsed < limits.time
+            && limits.depth.is_none()
+            && violations.is_empty(),
+        exhaustive: model.setup.exhaustive,
         elapsed,
         violations,
         seen: expected.iter().copied().filter(|name| found.contains_key(name)).collect(),
@@ -163,18 +178,5 @@ fn violation(property: &'static str, path: &Path<crate::world::World, Action>) -
     let start = path.clone().into_vec().first().map(|(world, _)| world.to_string());
     let actions = path.clone().into_actions();
     let steps = actions.iter().map(ToString::to_string);
-    Violation {
-        property,
-        steps: start.into_iter().chain(steps).collect(),
-    }
-}
-
-/// The two runs of a configuration, half of the time each.
-pub fn check_both(setup: Setup, time: Duration, seed: u64) -> [Outcome; 2] {
-    let model = Agreement::new(setup);
-    let limits = Limits {
-        time: time / 2,
-        depth: None,
-    };
-    [Method::Breadth, Method::Walks(seed)].map(|method| check(&model, method, limits))
+    Violation { property, steps: start.into_iter().chain(steps).collect() }
 }

@@ -1,7 +1,7 @@
 //! Every signature that has left a correct validator, in votes, certificates and attachments: what
 //! the traitor can build on, and what the properties are about.
 
-use crate::item::{Ballot, Blocks, Item, Says, Signers};
+use crate::item::{Ballot, Blocks, Item, Proof, Says, Signers};
 
 /// What one validator has signed in one view.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -49,10 +49,7 @@ pub(crate) struct Seen {
 impl Seen {
     pub(crate) fn new(members: u8, views: u8) -> Self {
         let (members, views) = (usize::from(members), usize::from(views));
-        Self {
-            views,
-            cells: vec![Cell::default(); members * views],
-        }
+        Self { views, cells: vec![Cell::default(); members * views] }
     }
 
     fn place(&self, signer: u8, view: u8) -> Option<usize> {
@@ -75,10 +72,10 @@ impl Seen {
         match item {
             Item::Vote(ballot) => self.add(*ballot),
             Item::Certificate(proof) => proof.ballots().for_each(|ballot| self.add(ballot)),
-            Item::Proposal(offer) => offer
-                .proofs()
-                .flat_map(|proof| proof.ballots())
-                .for_each(|ballot| self.add(ballot)),
+            Item::Proposal(offer) => {
+                let ballots = offer.proofs().flat_map(Proof::ballots);
+                ballots.for_each(|ballot| self.add(ballot));
+            }
         }
     }
 

@@ -44,8 +44,10 @@ pub struct Setup {
     pub crashes: u8,
     /// Whether the first block above the genesis ends the epoch (R12).
     pub boundary: bool,
-    /// Whether the traitor also proposes blocks that execution refuses.
-    pub refused: bool,
+    /// Whether the traitor also proposes blocks that break a rule by themselves.
+    pub unfit: bool,
+    /// Whether it is so small that all of it can be gone through.
+    pub exhaustive: bool,
     /// Where searches begin.
     pub openings: &'static [Opening],
     /// The defect of all engines, if any.
@@ -77,9 +79,22 @@ impl Setup {
             votes: Votes::Gathered,
             crashes: 0,
             boundary: false,
-            refused: false,
+            unfit: false,
+            exhaustive: false,
             openings: EARLY_AND_LATE,
             planted: Planted::default(),
+        }
+    }
+
+    /// One traitor in one view, gone through completely.
+    pub fn whole() -> Self {
+        Self {
+            name: "whole",
+            traitors: &[1, 2],
+            views: 1,
+            exhaustive: true,
+            openings: &[FRESH],
+            ..Self::traitor()
         }
     }
 
@@ -90,7 +105,7 @@ impl Setup {
             traitors: &[1, 2],
             views: 2,
             votes: Votes::Single,
-            refused: true,
+            unfit: true,
             openings: EARLY,
             ..Self::traitor()
         }
@@ -98,23 +113,12 @@ impl Setup {
 
     /// One traitor, and a crash of one of the others.
     pub fn crash() -> Self {
-        Self {
-            name: "crash",
-            traitors: &[1, 2],
-            crashes: 1,
-            openings: EARLY,
-            ..Self::traitor()
-        }
+        Self { name: "crash", traitors: &[1, 2], crashes: 1, openings: EARLY, ..Self::traitor() }
     }
 
     /// One traitor in an epoch that ends with its first block.
     pub fn epoch() -> Self {
-        Self {
-            name: "epoch",
-            traitors: &[1, 2, 3],
-            boundary: true,
-            ..Self::traitor()
-        }
+        Self { name: "epoch", traitors: &[1, 2, 3], boundary: true, ..Self::traitor() }
     }
 
     /// Four correct validators, two crashes, four views.
@@ -145,6 +149,7 @@ impl Setup {
     /// All of them.
     pub fn all() -> Vec<Self> {
         vec![
+            Self::whole(),
             Self::traitor(),
             Self::menu(),
             Self::crash(),

@@ -19,6 +19,30 @@ pub(crate) enum Version {
     Second,
     /// What execution refuses.
     Refused,
+    /// What leaves out a height.
+    TooHigh,
+    /// What is as old as its parent.
+    NotLater,
+}
+
+impl Version {
+    /// All of them.
+    pub(crate) const ALL: [Self; 5] =
+        [Self::First, Self::Second, Self::Refused, Self::TooHigh, Self::NotLater];
+
+    /// Whether a correct validator may vote for it.
+    pub(crate) const fn is_fit(self) -> bool {
+        matches!(self, Self::First | Self::Second)
+    }
+
+    /// Whether any leader of this configuration makes it.
+    fn is_made(self, setup: &Setup) -> bool {
+        match self {
+            Self::First => true,
+            Self::Second => !setup.traitors.is_empty(),
+            Self::Refused | Self::TooHigh | Self::NotLater => setup.unfit,
+        }
+    }
 }
 
 /// A block and what the model knows of it.
@@ -41,10 +65,7 @@ pub(crate) struct Table {
 
 impl Table {
     pub(crate) fn new(setup: &Setup, committee: &Committee) -> Self {
-        let mut table = Self {
-            entries: vec![genesis(committee)],
-            by_digest: BTreeMap::new(),
-        };
+        let mut table = Self { entries: vec![genesis(committee)], by_digest: BTreeMap::new() };
         for view in 1..=setup.views {
             for parent in 0..table.entries.len() {
                 table.add_children(setup, parent, view);
@@ -57,9 +78,7 @@ impl Table {
     }
 
     fn add_children(&mut self, setup: &Setup, parent: usize, view: u8) {
-        let refused = setup.refused.then_some(Version::Refused);
-        let second = (!setup.traitors.is_empty()).then_some(Version::Second);
-        for version in [Some(Version::First), second, refused].into_iter().flatten() {
+        for version in Version::ALL.into_iter().filter(|version| version.is_made(setup)) {
             let header = child(&self.entries[parent].header, view, version, setup.boundary);
             self.entries.push(Entry {
                 digest: header.digest(),
@@ -120,10 +139,15 @@ fn child(parent: &Header, view: u8, version: Version, boundary: bool) -> Header 
     let ends = boundary && parent.height == Height::ZERO && version == Version::First;
     let mark = [view, version as u8 + 1];
     let root = std::array::from_fn(|at| mark[at % 2]);
+    let (rise, delay) = match version {
+        Version::First | Version::Second | Version::Refused => (1, 1),
+        Version::TooHigh => (2, 1),
+        Version::NotLater => (1, 0),
+    };
     Header {
-        height: parent.height.next(),
+        height: parent.height.saturating_add(rise),
         parent: parent.digest(),
-        time: parent.time.saturating_add(1),
+        time: parent.time.saturating_add(delay),
         transaction_root: Hash::from_bytes(root),
         next_validators: if ends { Hash::default() } else { parent.validators },
         ..parent.clone()

@@ -3,17 +3,20 @@
 use crate::event::Event;
 use crate::item::Item;
 use crate::model::{Action, Agreement};
-use crate::node::print;
+use crate::print::{Printing, print};
 use crate::world::World;
-use stateright::Chooser;
+use stateright::{Chooser, Model};
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 const SHARDS: u64 = 64;
 
+/// What a step weighs that the healthy course of things is made of.
+const PROGRESS: u64 = 40;
+
 /// The states that walks have come through.
 #[derive(Clone)]
-pub(crate) struct Visited(Arc<Vec<Mutex<HashSet<u64>>>>);
+pub(crate) struct Visited(Arc<Vec<Mutex<HashSet<u64, Printing>>>>);
 
 impl Visited {
     pub(crate) fn new() -> Self {
@@ -28,7 +31,7 @@ impl Visited {
     }
 
     pub(crate) fn count(&self) -> usize {
-        let count = |shard: &Mutex<HashSet<u64>>| {
+        let count = |shard: &Mutex<HashSet<u64, Printing>>| {
             shard.lock().unwrap_or_else(PoisonError::into_inner).len()
         };
         self.0.iter().map(count).sum()
@@ -47,18 +50,13 @@ pub(crate) struct Temper {
 /// Chooses the next step of a walk.
 #[derive(Clone)]
 pub(crate) struct Walker {
+    pub(crate) model: Agreement,
     pub(crate) visited: Visited,
 }
 
 impl Temper {
     fn new(seed: u64) -> Self {
-        let mut temper = Self {
-            random: seed,
-            timers: 0,
-            crashes: 0,
-            lies: 0,
-            slow: 0,
-        };
+        let mut temper = Self { random: seed, timers: 0, crashes: 0, lies: 0, slow: 0 };
         temper.timers = [1, 1, 8, 40][temper.below(4)];
         temper.crashes = [1, 4, 16][temper.below(3)];
         temper.lies = [2, 10, 40][temper.below(3)];
@@ -79,13 +77,22 @@ impl Temper {
         usize::try_from(self.next() % bound.max(1) as u64).unwrap_or(0)
     }
 
+    /// A place, each as likely as it weighs.
+    fn draw(&mut self, weights: &[u64]) -> Option<usize> {
+        let mut left = self.next().checked_rem(weights.iter().sum())?;
+        weights.iter().position(|weight| {
+            let stops = left < *weight;
+            left = left.saturating_sub(*weight);
+            stops
+        })
+    }
+
     fn weight(&self, world: &World, action: &Action) -> u64 {
         let weight = match &action.event {
-            Event::Sync | Event::Gather(_) | Event::Fetched(_) | Event::Start => 40,
             Event::Receive(item) if is_lie(world, item) => self.lies,
-            Event::Receive(_) => 40,
             Event::Expire(_) => self.timers,
             Event::Crash { .. } => self.crashes,
+            _ => PROGRESS,
         };
         if action.at == self.slow { weight.div_ceil(8) } else { weight }
     }
@@ -94,10 +101,9 @@ impl Temper {
 fn is_lie(world: &World, item: &Item) -> bool {
     match item {
         Item::Vote(ballot) => Some(ballot.signer) == world.traitor,
-        Item::Proposal(offer) => !world
-            .nodes
-            .iter()
-            .any(|node| node.sent.items.iter().any(|i| matches!(i, Item::Proposal(o) if Arc::ptr_eq(o, offer)))),
+        Item::Proposal(offer) => !world.nodes.iter().any(|node| {
+            node.sent.items.iter().any(|i| matches!(i, Item::Proposal(o) if Arc::ptr_eq(o, offer)))
+        }),
         Item::Certificate(_) => false,
     }
 }
@@ -116,13 +122,35 @@ impl Chooser<Agreement> for Walker {
     fn choose_action(&self, temper: &mut Temper, world: &World, actions: &[Action]) -> usize {
         self.visited.add(world);
         let weights = actions.iter().map(|action| temper.weight(world, action));
-        let weights: Vec<_> = weights.collect();
-        let mut left = temper.next() % weights.iter().sum::<u64>().max(1);
-        let stop = weights.iter().position(|weight| {
-            let stops = left < *weight;
-            left = left.saturating_sub(*weight);
-            stops
-        });
-        stop.unwrap_or(0)
+        let mut weights: Vec<_> = weights.collect();
+        while let Some(at) = temper.draw(&weights) {
+            if self.model.take(world, &actions[at]).is_some() {
+                return at;
+            }
+            weights[at] = 0;
+        }
+        0
     }
+}
+
+/// One walk of at most `steps` steps, in words.
+pub fn walk(model: &Agreement, seed: u64, steps: usize) -> Vec<String> {
+    let model = model.unchecked();
+    let walker = Walker { model: model.clone(), visited: Visited::new() };
+    let (mut temper, mut worlds) = (Temper::new(seed), model.init_states());
+    let mut world = worlds.swap_remove(walker.choose_initial_state(&mut temper, &worlds));
+    let (mut steps_taken, mut actions) = (vec![world.to_string()], Vec::new());
+    for _ in 0..steps {
+        actions.clear();
+        model.actions(&world, &mut actions);
+        let chosen = walker.choose_action(&mut temper, &world, &actions);
+        let taken =
+            actions.get(chosen).and_then(|action| Some((action, model.take(&world, action)?)));
+        let Some((action, next)) = taken else {
+            break;
+        };
+        steps_taken.push(action.to_string());
+        world = next;
+    }
+    steps_taken
 }

@@ -1,0 +1,93 @@
+//! All configurations, one after the other, and what is said of them in the end.
+
+use crate::floors::{BREADTH_PER_SECOND, WALKS_PER_SECOND};
+use crate::model::Agreement;
+use crate::run::{Limits, Method, Outcome, check};
+use crate::setup::Setup;
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+/// What was found out.
+#[derive(Clone, Debug, Default)]
+pub struct Campaign {
+    /// Every run.
+    pub outcomes: Vec<Outcome>,
+}
+
+impl Campaign {
+    /// Runs the configurations and shows each outcome to `watch`. The time is shared by those
+    /// that no time would suffice for; what is gone through completely may take as long again.
+    pub fn run(setups: Vec<Setup>, time: Duration, seed: u64, watch: impl Fn(&Outcome)) -> Self {
+        let open = setups.iter().filter(|setup| !setup.exhaustive).count();
+        let share = time / u32::try_from(open.max(1)).unwrap_or(u32::MAX);
+        let mut campaign = Self::default();
+        for setup in setups {
+            let runs = if setup.exhaustive {
+                vec![exhaust(setup, time)]
+            } else {
+                explore(setup, share, seed)
+            };
+            runs.iter().for_each(&watch);
+            campaign.outcomes.extend(runs);
+        }
+        campaign
+    }
+
+    /// What is wrong, in sentences; nothing if all is well.
+    pub fn complaints(&self) -> Vec<String> {
+        let broken = self.outcomes.iter().flat_map(|outcome| {
+            let violations = outcome.violations.iter();
+            violations.map(|v| format!("{}: it is not true that {}", outcome.setup, v.property))
+        });
+        let floors = [("breadth", BREADTH_PER_SECOND), ("walks", WALKS_PER_SECOND)];
+        let slow = floors.into_iter().filter_map(|(method, floor)| self.slow(method, floor));
+        broken.chain(self.unfinished()).chain(self.unseen()).chain(slow).collect()
+    }
+
+    /// Different states in all.
+    pub fn unique(&self) -> usize {
+        self.outcomes.iter().map(|outcome| outcome.unique).sum()
+    }
+
+    fn unfinished(&self) -> impl Iterator<Item = String> {
+        let cut = |o: &&Outcome| o.exhaustive && !o.complete && o.violations.is_empty();
+        let cut = self.outcomes.iter().filter(cut);
+        cut.map(|o| format!("{}: {} s did not suffice for all of it", o.setup, o.elapsed.as_secs()))
+    }
+
+    fn unseen(&self) -> Vec<String> {
+        let setups: BTreeSet<_> = self.outcomes.iter().map(|outcome| outcome.setup).collect();
+        let unseen = |setup| {
+            let runs = self.outcomes.iter().filter(move |outcome| outcome.setup == setup);
+            let seen: BTreeSet<_> = runs.clone().flat_map(|run| &run.seen).collect();
+            let expected: BTreeSet<_> = runs.flat_map(|run| &run.expected).collect();
+            let missing: Vec<_> = expected.difference(&seen).copied().collect();
+            missing.into_iter().map(move |name| format!("{setup}: it was never seen that {name}"))
+        };
+        setups.into_iter().flat_map(unseen).collect()
+    }
+
+    /// A sentence if the runs of this method came through too few states a second.
+    fn slow(&self, method: &str, floor: u64) -> Option<String> {
+        let runs = self.outcomes.iter().filter(|outcome| outcome.method.to_string() == method);
+        let (unique, time) = runs.fold((0, Duration::ZERO), |(unique, time), outcome| {
+            (unique + outcome.unique as u128, time + outcome.elapsed)
+        });
+        let rate = (unique * 1_000).checked_div(time.as_millis())?;
+        let few = rate < u128::from(floor);
+        few.then(|| format!("{method}: {rate} states a second, fewer than {floor}"))
+    }
+}
+
+fn exhaust(setup: Setup, time: Duration) -> Outcome {
+    check(&Agreement::new(setup), Method::Breadth, Limits::time(time))
+}
+
+/// Half of the time in breadth; what is left of it belongs to the walks.
+fn explore(setup: Setup, time: Duration, seed: u64) -> Vec<Outcome> {
+    let model = Agreement::new(setup);
+    let near = check(&model, Method::Breadth, Limits::time(time / 2));
+    let rest = time.saturating_sub(near.elapsed);
+    let far = check(&model, Method::Walks(seed), Limits::time(rest));
+    vec![near, far]
+}
