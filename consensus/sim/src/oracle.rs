@@ -237,7 +237,7 @@ impl Oracle {
     /// A message arrived at an engine of its epoch.
     pub(crate) fn delivered(&mut self, ground: Ground<'_>, node: NodeId, packet: &Packet) {
         if self.is_correct(node) {
-            self.entry.delivered(node, packet);
+            self.entry.delivered(ground, node, packet);
             let view = self.entry.view(node);
             self.evidence.delivered(ground, node, view, packet);
         }

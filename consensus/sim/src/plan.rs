@@ -225,7 +225,7 @@ fn slow(scenario: &mut Scenario, dice: &mut Dice) {
     scenario.load = Load::Every(dice.between(100, 1_000));
     scenario.sync_ms = scenario.sync_ms.min(10);
     scenario.execution_ms = scenario.execution_ms.min(10);
-    scenario.stop.at_ms = if scenario.validators > 8 { 30_000 } else { 120_000 };
+    scenario.stop.at_ms = if scenario.validators > 8 { 60_000 } else { 200_000 };
 }
 
 fn attack(scenario: &mut Scenario, dice: &mut Dice) {

@@ -126,6 +126,16 @@ pub enum Delay {
     },
 }
 
+impl Delay {
+    /// The longest that a message travels.
+    pub fn most_ms(self) -> u64 {
+        match self {
+            Self::Constant(ms) => ms,
+            Self::Uniform { max_ms, .. } | Self::Tailed { max_ms, .. } => max_ms,
+        }
+    }
+}
+
 /// The transactions that arrive, each at a validator drawn at random.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

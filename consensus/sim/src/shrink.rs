@@ -116,10 +116,7 @@ fn shorter(scenario: &Scenario) -> Vec<Scenario> {
 /// A simpler network, disk and load.
 fn simpler(scenario: &Scenario) -> Vec<Scenario> {
     let network = scenario.network;
-    let constant = match network.delay {
-        Delay::Constant(ms) => ms,
-        Delay::Uniform { max_ms, .. } | Delay::Tailed { max_ms, .. } => max_ms,
-    };
+    let constant = network.delay.most_ms();
     let mut all = vec![
         with(scenario, |s| s.network.delay = Delay::Constant(constant)),
         with(scenario, |s| s.network.duplicate_permille = 0),

@@ -25,6 +25,19 @@ struct Machine {
     heard: Option<BTreeMap<ValidatorIndex, View>>,
 }
 
+impl Machine {
+    /// It may sign once those who make a quorum with it have been heard. Of those who are further
+    /// ahead it does not know yet what they have forgotten.
+    fn hear_enough(&mut self, ground: Ground<'_>) {
+        if let Some(heard) = &self.heard {
+            let reached = heard.values().filter(|view| **view <= self.view).count();
+            if reached + 1 >= ground.quorum(self.epoch) {
+                self.heard = None;
+            }
+        }
+    }
+}
+
 impl Entry {
     pub(crate) fn new(machines: usize) -> Self {
         Self { machines: vec![Machine::default(); machines] }
@@ -52,7 +65,7 @@ impl Entry {
         }
     }
 
-    pub(crate) fn delivered(&mut self, node: NodeId, packet: &Packet) {
+    pub(crate) fn delivered(&mut self, ground: Ground<'_>, node: NodeId, packet: &Packet) {
         let machine = self.machine(node);
         if let Some(heard) = &mut machine.heard
             && machine.epoch == packet.epoch
@@ -62,6 +75,7 @@ impl Entry {
                 _ => None,
             }));
         }
+        machine.hear_enough(ground);
     }
 
     pub(crate) fn entered(
@@ -99,17 +113,16 @@ impl Entry {
         if machine.epoch != vote.epoch {
             return;
         }
-        let Some(heard) = machine.heard.take() else {
-            return;
-        };
-        // Of those who are further ahead it does not know yet what they have forgotten.
-        let quorum = ground.quorum(vote.epoch);
-        let heard = heard.values().filter(|view| **view <= machine.view).count() + 1;
-        found.extend((heard < quorum).then(|| Finding {
+        machine.hear_enough(ground);
+        found.extend(machine.heard.take().map(|heard| Finding {
             rule: 14,
             oracle: "entry",
             node: Some(node),
-            sentence: format!("it signs, having heard {heard} of {quorum}"),
+            sentence: format!(
+                "it signs in view {}, having heard others in the views {:?} only",
+                machine.view,
+                heard.values().map(|view| view.get()).collect::<Vec<_>>()
+            ),
         }));
     }
 

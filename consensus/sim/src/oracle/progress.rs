@@ -55,6 +55,8 @@ pub(crate) struct Progress {
     height: u64,
     last_final_ms: u64,
     footprint_max: u64,
+    /// How long views may fail until their deadlines have grown long enough.
+    patience_ms: u64,
 }
 
 impl Progress {
@@ -72,6 +74,7 @@ impl Progress {
             height: 0,
             last_final_ms: 0,
             footprint_max: 0,
+            patience_ms: patience_ms(scenario),
         }
     }
 
@@ -181,8 +184,12 @@ impl Progress {
     /// R11: after healing a block comes, and from then on heartbeats do.
     fn lacks_progress(&self, now_ms: u64) -> Option<String> {
         let calm_from = self.calm_from_ms?;
-        let members = self.healing.as_ref().map_or(4, |healing| healing.members);
-        let patience = HEARTBEAT_MS + (faults_max(members) as u64 + 3) * VIEW_MAX_MS;
+        // Before healing, deadlines may have grown as far as they can.
+        let healing = self
+            .healing
+            .as_ref()
+            .map_or(0, |healing| (faults_max(healing.members) as u64 + 3) * VIEW_MAX_MS);
+        let patience = HEARTBEAT_MS + healing.max(self.patience_ms);
         let since = self.last_final_ms.max(calm_from);
         let late = now_ms > since + patience;
         late.then(|| format!("no block for {} s in a calm network", (now_ms - since) / 1000))
@@ -209,6 +216,24 @@ impl Progress {
             }));
         }
     }
+}
+
+/// How long it takes at most from the first view with work to a final block: f + 2 views with
+/// the first deadlines, then f + 1 with each longer ones, until a deadline covers the longest
+/// journey, and 2f + 3 with those.
+fn patience_ms(scenario: &Scenario) -> u64 {
+    let journey_ms =
+        scenario.network.delay.most_ms() + 2 * scenario.sync_ms + scenario.execution_ms;
+    let faults =
+        faults_max(usize::from(scenario.validators) + usize::from(scenario.joiners)) as u64;
+    let (mut delta_ms, mut sum_ms) = (scenario.delta_ms, 0);
+    let views = |count: u64, delta_ms: u64| count * (3 * delta_ms + 3 * journey_ms);
+    sum_ms += views(faults + 2, delta_ms);
+    while delta_ms < journey_ms && 3 * delta_ms < VIEW_MAX_MS {
+        delta_ms += delta_ms.div_ceil(2);
+        sum_ms += views(faults + 1, delta_ms);
+    }
+    sum_ms + views(2 * faults + 3, delta_ms) + AFTERMATH_MS
 }
 
 fn views_between(healing: &Healing, entry: &Final) -> u64 {
