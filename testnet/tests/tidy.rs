@@ -2,6 +2,7 @@
 //! name only what exists.
 
 mod documents;
+mod map;
 mod places;
 mod rules;
 mod shape;
