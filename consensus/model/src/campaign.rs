@@ -1,6 +1,6 @@
 //! All configurations, one after the other, and what is said of them in the end.
 
-use crate::floors::{BREADTH_PER_SECOND, WALKS_PER_SECOND};
+use crate::floors::{BREADTH_PER_SECOND, WALKS_PER_SECOND, WHOLE};
 use crate::model::Agreement;
 use crate::run::{Limits, Method, Outcome, check};
 use crate::setup::Setup;
@@ -41,7 +41,7 @@ impl Campaign {
         });
         let floors = [("breadth", BREADTH_PER_SECOND), ("walks", WALKS_PER_SECOND)];
         let slow = floors.into_iter().filter_map(|(method, floor)| self.slow(method, floor));
-        broken.chain(self.unfinished()).chain(self.unseen()).chain(slow).collect()
+        broken.chain(self.incomplete()).chain(self.unseen()).chain(slow).collect()
     }
 
     /// Different states in all.
@@ -49,10 +49,16 @@ impl Campaign {
         self.outcomes.iter().map(|outcome| outcome.unique).sum()
     }
 
-    fn unfinished(&self) -> impl Iterator<Item = String> {
-        let cut = |o: &&Outcome| o.exhaustive && !o.complete && o.violations.is_empty();
-        let cut = self.outcomes.iter().filter(cut);
-        cut.map(|o| format!("{}: {} s did not suffice for all of it", o.setup, o.elapsed.as_secs()))
+    fn incomplete(&self) -> impl Iterator<Item = String> {
+        let exhaustive = |o: &&Outcome| o.exhaustive && o.violations.is_empty();
+        self.outcomes.iter().filter(exhaustive).filter_map(|outcome| {
+            let Outcome { setup, unique, complete, elapsed, .. } = outcome;
+            let seconds = elapsed.as_secs();
+            if !complete {
+                return Some(format!("{setup}: {seconds} s did not suffice for all of it"));
+            }
+            (*unique < WHOLE).then(|| format!("{setup}: {unique} states, fewer than {WHOLE}"))
+        })
     }
 
     fn unseen(&self) -> Vec<String> {
@@ -90,4 +96,63 @@ fn explore(setup: Setup, time: Duration, seed: u64) -> Vec<Outcome> {
     let rest = time.saturating_sub(near.elapsed);
     let far = check(&model, Method::Walks(seed), Limits::time(rest));
     vec![near, far]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::run::Violation;
+
+    fn outcome(method: Method, unique: usize) -> Outcome {
+        Outcome {
+            setup: "setup",
+            method,
+            generated: unique,
+            unique,
+            depth: 1,
+            complete: false,
+            exhaustive: false,
+            elapsed: Duration::from_secs(1),
+            violations: Vec::new(),
+            seen: BTreeSet::new(),
+            expected: BTreeSet::from(["it happens"]),
+        }
+    }
+
+    fn complaints(outcomes: &[Outcome]) -> Vec<String> {
+        Campaign { outcomes: outcomes.to_vec() }.complaints()
+    }
+
+    #[test]
+    fn what_one_run_sees_is_seen() {
+        let near = outcome(Method::Breadth, 10_000_000);
+        let far = outcome(Method::Walks(1), 10_000_000);
+        let sees = Outcome { seen: far.expected.clone(), ..far.clone() };
+        assert_eq!(complaints(&[near.clone(), sees]), [""; 0]);
+        assert_eq!(complaints(&[near, far]), ["setup: it was never seen that it happens"]);
+    }
+
+    #[test]
+    fn violations_and_few_states_are_complained_of() {
+        let violation = Violation { property: "all is well", steps: Vec::new() };
+        let near = Outcome {
+            violations: vec![violation],
+            seen: BTreeSet::from(["it happens"]),
+            ..outcome(Method::Breadth, 9)
+        };
+        let expected = [
+            "setup: it is not true that all is well".to_owned(),
+            format!("breadth: 9 states a second, fewer than {BREADTH_PER_SECOND}"),
+        ];
+        assert_eq!(complaints(&[near]), expected);
+    }
+
+    #[test]
+    fn what_is_to_be_complete_must_be() {
+        let cut = outcome(Method::Breadth, 10_000_000);
+        let cut = Outcome { exhaustive: true, seen: cut.expected.clone(), ..cut };
+        assert_eq!(complaints(std::slice::from_ref(&cut)), ["setup: 1 s did not suffice for all of it"]);
+        let whole = Outcome { complete: true, ..cut };
+        assert_eq!(complaints(&[whole]), [""; 0]);
+    }
 }

@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 const SHARDS: u64 = 64;
 
 /// What a step weighs that the healthy course of things is made of.
-const PROGRESS: u64 = 40;
+const PROGRESS: u64 = 400;
 
 /// The states that walks have come through.
 #[derive(Clone)]
@@ -57,9 +57,9 @@ pub(crate) struct Walker {
 impl Temper {
     fn new(seed: u64) -> Self {
         let mut temper = Self { random: seed, timers: 0, crashes: 0, lies: 0, slow: 0 };
-        temper.timers = [1, 1, 8, 40][temper.below(4)];
-        temper.crashes = [1, 4, 16][temper.below(3)];
-        temper.lies = [2, 10, 40][temper.below(3)];
+        temper.timers = [10, 10, 80, 400][temper.below(4)];
+        temper.crashes = [1, 4, 40][temper.below(3)];
+        temper.lies = [20, 100, 400][temper.below(3)];
         temper.slow = temper.below(6);
         temper
     }
