@@ -167,8 +167,8 @@ fn r7_a_node_that_comes_back_remembers_its_votes() {
 
 #[test]
 fn r8_a_long_partition_fills_no_memory() {
-    let halves = partition(1_000, 150_000, &[&[0, 1], &[2, 3]]);
-    let scenario = troubled(4, 1, 160_000).with_fault(halves);
+    let cut = partition(1_000, 150_000, &[&[0, 1], &[2, 3]]);
+    let scenario = troubled(4, 1, 160_000).with_fault(cut);
     let halved = recovers(&scenario).summary.footprint_max;
     let whole = run(&calm(4, 1, 20_000)).summary.footprint_max;
     assert!(halved < 4 * whole, "{halved} things kept, {whole} without a partition");
