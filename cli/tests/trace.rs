@@ -1,6 +1,7 @@
 //! Trace files: written, replayed, and refused if they are not what they were.
 
 use crate::ran::{Ran, fresh_file, hefu};
+use hefu_sim::{Scenario, Trace};
 use serde_json::Value;
 use std::path::Path;
 
@@ -35,6 +36,17 @@ fn a_replay_takes_the_same_course() {
     assert!(recorded.stdout.contains(hash), "{}", recorded.stdout);
     let told = hefu(&format!("sim --replay {} -q", file.display()));
     assert!(told.stdout.contains("the same course as recorded"), "{}", told.stdout);
+}
+
+#[test]
+fn a_trace_of_the_simulator_itself_is_replayed() {
+    let mut scenario = Scenario::calm(4, 3);
+    scenario.stop.at_ms = 1000;
+    let trace = Trace::record(scenario).expect("a calm network runs");
+    let file = fresh_file("simulator.json");
+    trace.save(&file).expect("the trace can be written");
+    let report = replay(&file).left_with(0).json();
+    assert_eq!(report["hash"], trace.hash);
 }
 
 #[test]

@@ -14,9 +14,11 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// What a trace file holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Recording {
-    /// The version of hefu that wrote it.
-    pub(crate) version: String,
+    /// The version of hefu that wrote it. The simulator's own program writes none.
+    #[serde(default)]
+    pub(crate) version: Option<String>,
     /// The command whose run it is, for the person who finds the file.
+    #[serde(default)]
     pub(crate) command: String,
     /// The run.
     #[serde(flatten)]
@@ -26,7 +28,7 @@ pub(crate) struct Recording {
 /// The part of a file that says who can read the rest.
 #[derive(Debug, Deserialize)]
 struct Label {
-    version: String,
+    version: Option<String>,
 }
 
 /// Why a file cannot be replayed.
@@ -63,12 +65,8 @@ pub(crate) enum FileError {
 impl Recording {
     /// The recording of a run as far as it came.
     pub(crate) fn of(run: &Run, command: &str) -> Self {
-        Self::new(run.trace(), command)
-    }
-
-    /// The recording of a trace.
-    pub(crate) fn new(trace: Trace, command: &str) -> Self {
-        Self { version: VERSION.to_owned(), command: command.to_owned(), trace }
+        let version = Some(VERSION.to_owned());
+        Self { version, command: command.to_owned(), trace: run.trace() }
     }
 
     /// Writes the file.
@@ -84,11 +82,10 @@ impl Recording {
         let text =
             std::fs::read(file).map_err(|why| FileError::Unreadable { file: owned(), why })?;
         let foreign = |why| FileError::Foreign { file: owned(), why };
-        let Label { version } = serde_json::from_slice(&text).map_err(foreign)?;
-        if version != VERSION {
-            let (file, theirs) = (owned(), version);
-            return Err(FileError::Version { file, theirs });
+        let label: Label = serde_json::from_slice(&text).map_err(foreign)?;
+        match label.version {
+            Some(theirs) if theirs != VERSION => Err(FileError::Version { file: owned(), theirs }),
+            _ => serde_json::from_slice(&text).map_err(foreign),
         }
-        serde_json::from_slice(&text).map_err(foreign)
     }
 }
