@@ -151,7 +151,10 @@ mod tests {
     fn what_is_to_be_complete_must_be() {
         let cut = outcome(Method::Breadth, 10_000_000);
         let cut = Outcome { exhaustive: true, seen: cut.expected.clone(), ..cut };
-        assert_eq!(complaints(std::slice::from_ref(&cut)), ["setup: 1 s did not suffice for all of it"]);
+        assert_eq!(
+            complaints(std::slice::from_ref(&cut)),
+            ["setup: 1 s did not suffice for all of it"]
+        );
         let whole = Outcome { complete: true, ..cut };
         assert_eq!(complaints(&[whole]), [""; 0]);
     }
