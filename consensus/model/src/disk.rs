@@ -4,7 +4,7 @@
 use crate::book::Book;
 use crate::item::{Ballot, Block, Item, Proof, Says};
 use hefu_consensus::{Record, Sequence};
-use hefu_primitives::{Subject, View};
+use hefu_primitives::View;
 
 /// What the driver has written.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -81,16 +81,21 @@ impl Disk {
     }
 
     fn has_act(&self, book: &Book, ballot: Ballot) -> bool {
-        let is = |record: &Record| matches!(record, Record::Act(vote) if book.ballot(vote) == Some(ballot));
-        self.all_records().any(is)
+        self.has(|record| match record {
+            Record::Act(vote) => book.ballot(vote) == Some(ballot),
+            _ => false,
+        })
     }
 
+    /// The certificate of the view before, or of a later one.
     fn has_entered(&self, view: u8) -> bool {
         let from = View::new(view.saturating_sub(1).into());
-        let leads = |record: &Record| matches!(record, Record::Certificate(c) if c.view >= from);
-        view == 1
-            || self.all_records().any(leads)
-            || self.finals().any(|(_, proof)| proof.view + 1 >= view)
+        let leads = |record: &Record| match record {
+            Record::Certificate(certificate) => certificate.view >= from,
+            _ => false,
+        };
+        let delivered = self.finals().any(|(_, proof)| proof.view + 1 >= view);
+        view == 1 || delivered || self.has(leads)
     }
 
     /// A notarize vote rests on the proposal, a finalize vote on the notarization.
@@ -98,23 +103,29 @@ impl Disk {
         match ballot.says {
             Says::Nullify => true,
             Says::Notarize(block) => self.has_proposal(book, ballot.view, block),
-            Says::Finalize(block) => {
-                let (view, subject) = (
-                    View::new(ballot.view.into()),
-                    Subject::Notarize(book.table.get(block).digest),
-                );
-                let is = |record: &Record| matches!(record, Record::Certificate(c) if (c.view, c.subject) == (view, subject));
-                self.all_records().any(is)
-            }
+            Says::Finalize(block) => self.has_notarization(book, ballot.view, block),
         }
     }
 
+    fn has_notarization(&self, book: &Book, view: u8, block: Block) -> bool {
+        self.has(|record| match record {
+            Record::Certificate(certificate) => book
+                .proof(certificate)
+                .is_some_and(|proof| (proof.view, proof.says) == (view, Says::Notarize(block))),
+            _ => false,
+        })
+    }
+
     fn has_proposal(&self, book: &Book, view: u8, block: Block) -> bool {
-        let (view, digest) = (View::new(view.into()), book.table.get(block).digest);
-        let is = |record: &Record| {
-            matches!(record, Record::Proposal(p)
-                if (p.signed.statement.view, p.signed.statement.digest) == (view, digest))
-        };
+        self.has(|record| match record {
+            Record::Proposal(proposal) => book
+                .stated(&proposal.signed)
+                .is_some_and(|stated| (stated.view, stated.block) == (view, block)),
+            _ => false,
+        })
+    }
+
+    fn has(&self, is: impl Fn(&Record) -> bool) -> bool {
         self.all_records().any(is)
     }
 }

@@ -6,7 +6,7 @@
 //! sent can arrive at any time, and again, in any case.
 
 use crate::book::Book;
-use crate::disk::{Disk, Entry};
+use crate::disk::Entry;
 use crate::event::{Event, Heard};
 use crate::fault::Fault;
 use crate::item::{Block, Blocks, Item};
@@ -276,7 +276,8 @@ impl Driver<'_> {
 
     fn crash(&mut self, kept: usize, heard: &[Heard]) {
         let disk = self.node.disk.after_crash(kept);
-        self.node.engine = restart(self.setup, self.book, self.node.place, &disk);
+        let (place, tip) = (self.node.place, disk.finals().last());
+        self.node.engine = engine(self.setup, self.book, place, tip, disk.records());
         self.node.chain = disk.finals().map(|(block, _)| block).collect();
         self.node.disk = disk;
         self.node.held.clear();
@@ -299,15 +300,6 @@ impl Driver<'_> {
             awaiting: false,
         }
     }
-}
-
-fn restart(
-    setup: &Setup,
-    book: &Book,
-    place: u8,
-    disk: &Disk,
-) -> hefu_consensus::Engine<crate::keys::MockKey> {
-    engine(setup, book, place, disk.finals().last(), disk.records())
 }
 
 /// What `peer` answers to a validator that comes back: its own engine is asked, on a copy.

@@ -3,6 +3,7 @@
 
 use crate::model::{Action, Agreement};
 use crate::walk::{Visited, Walker};
+use crate::world::World;
 use stateright::{Checker, Expectation, HasDiscoveries, Model, Path};
 use std::collections::BTreeSet;
 use std::fmt;
@@ -146,6 +147,8 @@ fn outcome(
     unique: usize,
 ) -> Outcome {
     let elapsed = begin.elapsed();
+    let full = checker.state_count() >= BREADTH_STATES_MAX;
+    let cut = full || elapsed >= limits.time || limits.depth.is_some();
     let properties = model.properties();
     let sometimes = properties.iter().filter(|p| p.expectation == Expectation::Sometimes);
     let expected: BTreeSet<_> = sometimes.map(|p| p.name).collect();
@@ -162,10 +165,7 @@ fn outcome(
         generated: checker.state_count(),
         unique,
         depth: checker.max_depth(),
-        complete: method == Method::Breadth
-            && elapsed < limits.time
-            && limits.depth.is_none()
-            && violations.is_empty(),
+        complete: method == Method::Breadth && !cut && violations.is_empty(),
         exhaustive: model.setup.exhaustive,
         elapsed,
         violations,
@@ -174,7 +174,7 @@ fn outcome(
     }
 }
 
-fn violation(property: &'static str, path: &Path<crate::world::World, Action>) -> Violation {
+fn violation(property: &'static str, path: &Path<World, Action>) -> Violation {
     let start = path.clone().into_vec().first().map(|(world, _)| world.to_string());
     let actions = path.clone().into_actions();
     let steps = actions.iter().map(ToString::to_string);

@@ -158,9 +158,4 @@ impl Setup {
             Self::six(),
         ]
     }
-
-    /// The one of this name.
-    pub fn named(name: &str) -> Option<Self> {
-        Self::all().into_iter().find(|setup| setup.name == name)
-    }
 }
