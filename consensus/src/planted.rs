@@ -1,6 +1,7 @@
 //! Defects that can be planted in the engine, to show that its tests would find them.
 //!
-//! Without the feature `planted` nothing can be planted, and the checks compile to nothing.
+//! Without the feature `planted` no defect can be planted, except the one that simulated attackers
+//! need: to go on after their own lies.
 
 /// A defect. Each names the rule that it breaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -86,6 +87,7 @@ pub enum Bug {
 /// The defect of one engine, if it has one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Planted {
+    attacker: bool,
     #[cfg(feature = "planted")]
     bug: Option<Bug>,
 }
@@ -94,18 +96,32 @@ impl Planted {
     /// Plants `bug`.
     #[cfg(feature = "planted")]
     pub const fn new(bug: Bug) -> Self {
-        Self { bug: Some(bug) }
+        Self { attacker: false, bug: Some(bug) }
     }
 
     /// Whether `bug` is planted.
     #[cfg(feature = "planted")]
     pub fn is(self, bug: Bug) -> bool {
-        self.bug == Some(bug)
+        self.bug == Some(bug) || self.is_attackers(bug)
     }
 
-    /// Whether `bug` is planted: never.
+    /// Whether `bug` is planted.
     #[cfg(not(feature = "planted"))]
-    pub const fn is(self, _bug: Bug) -> bool {
-        false
+    pub const fn is(self, bug: Bug) -> bool {
+        self.is_attackers(bug)
+    }
+
+    /// What an attacker's engine needs: it goes on when others show it what the attacker signed
+    /// besides. Only simulated attackers run with it.
+    pub const fn attacker() -> Self {
+        Self {
+            attacker: true,
+            #[cfg(feature = "planted")]
+            bug: None,
+        }
+    }
+
+    const fn is_attackers(self, bug: Bug) -> bool {
+        self.attacker && matches!(bug, Bug::ForeignSignatureIgnored)
     }
 }

@@ -26,10 +26,7 @@ impl<T, const MAX: usize> BoundedVec<T, MAX> {
     /// The list of `elements`, if they are not too many.
     pub fn new(elements: Vec<T>) -> Result<Self, TooMany> {
         if elements.len() > MAX {
-            return Err(TooMany {
-                max: MAX,
-                got: elements.len(),
-            });
+            return Err(TooMany { max: MAX, got: elements.len() });
         }
         Ok(Self(elements))
     }

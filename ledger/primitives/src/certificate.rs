@@ -46,16 +46,12 @@ impl Bitmap {
 
     /// Whether the member at `index` is in it.
     pub fn contains(&self, index: ValidatorIndex) -> bool {
-        self.0
-            .get(index.usize() / 8)
-            .is_some_and(|byte| byte & (1 << (index.get() % 8)) != 0)
+        self.0.get(index.usize() / 8).is_some_and(|byte| byte & (1 << (index.get() % 8)) != 0)
     }
 
     /// The members in it, in order.
     pub fn iter(&self) -> impl Iterator<Item = ValidatorIndex> + '_ {
-        (0..=u8::MAX)
-            .map(ValidatorIndex::new)
-            .filter(|index| self.contains(*index))
+        (0..=u8::MAX).map(ValidatorIndex::new).filter(|index| self.contains(*index))
     }
 }
 
@@ -152,9 +148,7 @@ impl Certificate {
     /// count to a quorum: what it gives may still be refused.
     pub fn assemble(committee: &Committee, votes: &[Vote]) -> Result<Self, CertificateError> {
         let (members, quorum) = (committee.validators.len(), committee.validators.quorum());
-        let first = votes
-            .first()
-            .ok_or(CertificateError::NoQuorum { quorum, got: 0 })?;
+        let first = votes.first().ok_or(CertificateError::NoQuorum { quorum, got: 0 })?;
         let mut by_signer = BTreeMap::new();
         for vote in votes {
             let signer = vote.signer;
@@ -202,17 +196,11 @@ impl Certificate {
         }
         let (signers, signatures) = (self.signers.iter().count(), self.signatures.len());
         if signers != signatures {
-            return Err(CertificateError::Lengths {
-                signers,
-                signatures,
-            });
+            return Err(CertificateError::Lengths { signers, signatures });
         }
         let quorum = committee.validators.quorum();
         if signers < quorum {
-            return Err(CertificateError::NoQuorum {
-                quorum,
-                got: signers,
-            });
+            return Err(CertificateError::NoQuorum { quorum, got: signers });
         }
         Ok(())
     }
@@ -221,12 +209,7 @@ impl Certificate {
     // tells a forger's trick from a damaged message, and costs no signature check.
     fn check_repeats(&self) -> Result<(), CertificateError> {
         let mut seen = BTreeSet::new();
-        match self
-            .signers
-            .iter()
-            .zip(&self.signatures)
-            .find(|(_, s)| !seen.insert(**s))
-        {
+        match self.signers.iter().zip(&self.signatures).find(|(_, s)| !seen.insert(**s)) {
             Some((signer, _)) => Err(CertificateError::RepeatedSigner { signer }),
             None => Ok(()),
         }

@@ -50,9 +50,7 @@ impl Verify for Checkpoint {
         verifier: &V,
     ) -> Result<(), CheckpointError> {
         let Subject::Finalize(finalized) = self.finalization.subject else {
-            return Err(CheckpointError::NotFinal {
-                got: self.finalization.subject.kind(),
-            });
+            return Err(CheckpointError::NotFinal { got: self.finalization.subject.kind() });
         };
         let header = self.header.digest();
         if finalized != header {

@@ -38,10 +38,7 @@ pub fn encode<T: Serialize>(value: &T) -> Vec<u8> {
 /// The value whose canonical encoding is `bytes`, of which there are at most `max_bytes`.
 pub fn decode<T: DeserializeOwned>(bytes: &[u8], max_bytes: usize) -> Result<T, CodecError> {
     if bytes.len() > max_bytes {
-        return Err(CodecError::TooLong {
-            max_bytes,
-            got_bytes: bytes.len(),
-        });
+        return Err(CodecError::TooLong { max_bytes, got_bytes: bytes.len() });
     }
     bcs::from_bytes_with_limit(bytes, DECODE_DEPTH_MAX)
         .map_err(|error| CodecError::Malformed(error.to_string()))

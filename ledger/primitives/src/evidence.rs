@@ -43,10 +43,7 @@ const fn contradict(first: &Subject, second: &Subject) -> bool {
     matches!(
         (first, second),
         (Subject::Notarize(_), Subject::Notarize(_))
-            | (
-                Subject::Finalize(_),
-                Subject::Finalize(_) | Subject::Nullify
-            )
+            | (Subject::Finalize(_), Subject::Finalize(_) | Subject::Nullify)
             | (Subject::Nullify, Subject::Finalize(_))
     )
 }

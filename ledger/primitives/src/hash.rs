@@ -23,12 +23,7 @@ pub enum Purpose {
 
 impl Purpose {
     /// Every purpose there is.
-    pub const ALL: [Self; 4] = [
-        Self::Header,
-        Self::ValidatorSet,
-        Self::EmptyBody,
-        Self::Genesis,
-    ];
+    pub const ALL: [Self; 4] = [Self::Header, Self::ValidatorSet, Self::EmptyBody, Self::Genesis];
 
     /// The derivation context: globally unique, never changed once used.
     pub const fn context(self) -> &'static str {
@@ -68,10 +63,7 @@ impl fmt::Display for Hash {
 
 impl fmt::Debug for Hash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0
-            .iter()
-            .take(4)
-            .try_for_each(|byte| write!(f, "{byte:02x}"))
+        self.0.iter().take(4).try_for_each(|byte| write!(f, "{byte:02x}"))
     }
 }
 

@@ -121,10 +121,7 @@ impl Signature {
 
 impl fmt::Debug for Signature {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0
-            .iter()
-            .take(4)
-            .try_for_each(|byte| write!(f, "{byte:02x}"))
+        self.0.iter().take(4).try_for_each(|byte| write!(f, "{byte:02x}"))
     }
 }
 
@@ -132,9 +129,7 @@ impl fmt::Debug for Signature {
 impl Serialize for Signature {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut tuple = serializer.serialize_tuple(SIGNATURE_BYTES)?;
-        self.0
-            .iter()
-            .try_for_each(|byte| tuple.serialize_element(byte))?;
+        self.0.iter().try_for_each(|byte| tuple.serialize_element(byte))?;
         tuple.end()
     }
 }

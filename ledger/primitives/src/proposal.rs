@@ -42,12 +42,7 @@ const PROPOSAL_DOMAIN: [u8; 16] = *b"hefu proposal v1";
 /// only a committee of nobody lacks.
 pub fn proposal_bytes(committee: &Committee, statement: &ProposalStatement) -> Option<Vec<u8>> {
     let leader = committee.validators.get(committee.leader(statement.view))?;
-    Some(codec::encode(&(
-        PROPOSAL_DOMAIN,
-        &committee.genesis,
-        &leader.incarnation,
-        statement,
-    )))
+    Some(codec::encode(&(PROPOSAL_DOMAIN, &committee.genesis, &leader.incarnation, statement)))
 }
 
 impl SignedProposal {
@@ -58,10 +53,7 @@ impl SignedProposal {
         key: &S,
     ) -> Option<Self> {
         let signature = key.sign(&proposal_bytes(committee, &statement)?);
-        Some(Self {
-            statement,
-            signature,
-        })
+        Some(Self { statement, signature })
     }
 }
 
@@ -71,10 +63,7 @@ impl Verify for SignedProposal {
     fn verify<V: Verifier>(&self, committee: &Committee, verifier: &V) -> Result<(), VoteError> {
         let got = self.statement.epoch;
         if got != committee.epoch {
-            return Err(VoteError::Epoch {
-                expected: committee.epoch,
-                got,
-            });
+            return Err(VoteError::Epoch { expected: committee.epoch, got });
         }
         let signer = committee.leader(self.statement.view);
         let members = committee.validators.len();

@@ -84,10 +84,7 @@ impl Members {
     }
 
     pub(crate) fn certificate(&self, signers: &[u8], view: u64, subject: Subject) -> Certificate {
-        let votes: Vec<_> = signers
-            .iter()
-            .map(|s| self.vote(*s, view, subject))
-            .collect();
+        let votes: Vec<_> = signers.iter().map(|s| self.vote(*s, view, subject)).collect();
         Certificate::assemble(&self.committee, &votes).unwrap()
     }
 
@@ -109,10 +106,7 @@ impl Members {
     pub(crate) fn checkpoint(&self) -> Checkpoint {
         let header = header();
         let subject = Subject::Finalize(header.digest());
-        Checkpoint {
-            header,
-            finalization: self.certificate(&self.quorum(), 9, subject),
-        }
+        Checkpoint { header, finalization: self.certificate(&self.quorum(), 9, subject) }
     }
 }
 

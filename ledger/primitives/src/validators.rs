@@ -173,10 +173,7 @@ impl ValidatorSet {
     pub fn check_successor(&self, next: &Self) -> Result<(), ValidatorSetError> {
         let now: BTreeSet<_> = self.0.iter().collect();
         let then: BTreeSet<_> = next.0.iter().collect();
-        let got = now
-            .difference(&then)
-            .count()
-            .max(then.difference(&now).count());
+        let got = now.difference(&then).count().max(then.difference(&now).count());
         let max = self.faults_max().max(1);
         if got > max {
             return Err(ValidatorSetError::TooManyChanges { max, got });

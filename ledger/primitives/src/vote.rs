@@ -131,20 +131,8 @@ impl Vote {
     ) -> Option<Self> {
         let member = committee.validators.get(signer)?;
         let epoch = committee.epoch;
-        let bytes = vote_bytes(
-            &committee.genesis,
-            epoch,
-            &member.incarnation,
-            view,
-            &subject,
-        );
-        Some(Self {
-            epoch,
-            view,
-            subject,
-            signer,
-            signature: key.sign(&bytes),
-        })
+        let bytes = vote_bytes(&committee.genesis, epoch, &member.incarnation, view, &subject);
+        Some(Self { epoch, view, subject, signer, signature: key.sign(&bytes) })
     }
 
     /// What the vote says, without its signature.
@@ -158,17 +146,12 @@ impl Verify for Vote {
 
     fn verify<V: Verifier>(&self, committee: &Committee, verifier: &V) -> Result<(), VoteError> {
         if self.epoch != committee.epoch {
-            return Err(VoteError::Epoch {
-                expected: committee.epoch,
-                got: self.epoch,
-            });
+            return Err(VoteError::Epoch { expected: committee.epoch, got: self.epoch });
         }
         let signer = self.signer;
         let members = committee.validators.len();
-        let member = committee
-            .validators
-            .get(signer)
-            .ok_or(VoteError::UnknownSigner { signer, members })?;
+        let member =
+            committee.validators.get(signer).ok_or(VoteError::UnknownSigner { signer, members })?;
         let bytes = vote_bytes(
             &committee.genesis,
             self.epoch,

@@ -18,10 +18,7 @@ fn a_notarization_or_a_nullification_finalizes_nothing() {
     let members = Members::new(4);
     let mut checkpoint = members.checkpoint();
     let notarize = Subject::Notarize(checkpoint.header.digest());
-    for (subject, got) in [
-        (notarize, Kind::Notarize),
-        (Subject::Nullify, Kind::Nullify),
-    ] {
+    for (subject, got) in [(notarize, Kind::Notarize), (Subject::Nullify, Kind::Nullify)] {
         checkpoint.finalization = members.certificate(&[0, 1, 2], 9, subject);
         assert_eq!(
             checkpoint.verify(&members.committee, &Unasked),

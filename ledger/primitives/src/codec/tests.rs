@@ -34,10 +34,7 @@ fn input_that_is_too_long_is_refused_before_it_is_read() {
     let (max_bytes, got_bytes) = (3, 4);
     assert_eq!(
         decode::<Untouched>(&[0; 4], max_bytes),
-        Err(CodecError::TooLong {
-            max_bytes,
-            got_bytes
-        })
+        Err(CodecError::TooLong { max_bytes, got_bytes })
     );
     assert_eq!(decode::<u32>(&[7, 0, 0, 0], 4), Ok(7));
 }
@@ -51,10 +48,7 @@ fn a_vote_of_the_limit_decodes_and_one_byte_more_is_too_long() {
     bytes.push(0);
     assert_eq!(
         decode::<Vote>(&bytes, VOTE_BYTES_MAX),
-        Err(CodecError::TooLong {
-            max_bytes: 114,
-            got_bytes: 115
-        })
+        Err(CodecError::TooLong { max_bytes: 114, got_bytes: 115 })
     );
 }
 

@@ -112,10 +112,7 @@ fn what_is_not_on_the_curve_is_no_key() {
 fn a_key_that_is_refused_does_not_decode() {
     let cases = [
         ("02".to_owned() + &"0".repeat(62), KeyError::NotAPoint),
-        (
-            SMALL_ORDER_NOT_CANONICAL[0].to_owned(),
-            KeyError::NotCanonical,
-        ),
+        (SMALL_ORDER_NOT_CANONICAL[0].to_owned(), KeyError::NotCanonical),
         (SMALL_ORDER[7].to_owned(), KeyError::SmallOrder),
     ];
     for (hex, error) in cases {

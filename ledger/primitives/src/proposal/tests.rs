@@ -23,11 +23,7 @@ fn r2_the_leader_of_the_view_alone_proposes() {
         for (place, key) in members.keys.iter().enumerate() {
             let statement = proposal.statement;
             let signed = SignedProposal::sign(&members.committee, statement, key).unwrap();
-            let expected = if place == usize::from(leader) {
-                Ok(())
-            } else {
-                not_covered(leader)
-            };
+            let expected = if place == usize::from(leader) { Ok(()) } else { not_covered(leader) };
             assert_eq!(verdict(&signed, &members.committee), expected);
         }
     }
@@ -35,10 +31,8 @@ fn r2_the_leader_of_the_view_alone_proposes() {
 
 #[test]
 fn a_signature_covers_these_bytes() {
-    let validator = Validator {
-        key: secret(1).public_key(),
-        incarnation: Incarnation::from_bytes([9; 16]),
-    };
+    let validator =
+        Validator { key: secret(1).public_key(), incarnation: Incarnation::from_bytes([9; 16]) };
     let committee = Committee {
         genesis: genesis("test"),
         epoch: Epoch::new(258),
@@ -93,10 +87,7 @@ fn r12_a_proposal_counts_in_its_own_epoch_alone() {
     let mut next = members.committee.clone();
     next.epoch = Epoch::new(5);
     let (expected, got) = (Epoch::new(5), Epoch::new(1));
-    assert_eq!(
-        verdict(&proposal, &next),
-        Err(VoteError::Epoch { expected, got })
-    );
+    assert_eq!(verdict(&proposal, &next), Err(VoteError::Epoch { expected, got }));
     // Four epochs later the same member leads the view.
     proposal.statement.epoch = Epoch::new(5);
     let leader = next.leader(View::new(5));

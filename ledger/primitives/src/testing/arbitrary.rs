@@ -127,10 +127,7 @@ prop_compose! {
 }
 
 pub(crate) fn checkpoint() -> impl Strategy<Value = Checkpoint> {
-    (header(), certificate()).prop_map(|(header, finalization)| Checkpoint {
-        header,
-        finalization,
-    })
+    (header(), certificate()).prop_map(|(header, finalization)| Checkpoint { header, finalization })
 }
 
 prop_compose! {
@@ -146,10 +143,8 @@ prop_compose! {
 }
 
 pub(crate) fn signed_proposal() -> impl Strategy<Value = SignedProposal> {
-    (proposal_statement(), signature()).prop_map(|(statement, signature)| SignedProposal {
-        statement,
-        signature,
-    })
+    (proposal_statement(), signature())
+        .prop_map(|(statement, signature)| SignedProposal { statement, signature })
 }
 
 pub(crate) fn evidence() -> impl Strategy<Value = Evidence> {

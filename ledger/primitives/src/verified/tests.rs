@@ -11,14 +11,8 @@ use std::fmt::Debug;
 #[test]
 fn a_value_that_does_not_hold_is_not_verified() {
     let members = Members::new(4);
-    let (a, b) = (
-        members.vote(0, 1, Subject::Nullify),
-        members.vote(0, 2, Subject::Nullify),
-    );
-    let forged = crate::Vote {
-        signature: b.signature,
-        ..a
-    };
+    let (a, b) = (members.vote(0, 1, Subject::Nullify), members.vote(0, 2, Subject::Nullify));
+    let forged = crate::Vote { signature: b.signature, ..a };
     let signer = ValidatorIndex::new(0);
     let refused = Err(VoteError::Signature { signer });
     let committee = &members.committee;
@@ -73,10 +67,7 @@ fn any_altered_byte_is_refused() {
         let certificate = members.certificate(&[0, 1, 3], 5, subject);
         counted.extend([
             (format!("vote, {kind}"), alter_every_byte(&vote, committee)),
-            (
-                format!("certificate, {kind}"),
-                alter_every_byte(&certificate, committee),
-            ),
+            (format!("certificate, {kind}"), alter_every_byte(&certificate, committee)),
         ]);
     }
     let checkpoint = alter_every_byte(&members.checkpoint(), committee);

@@ -5,11 +5,8 @@ use crate::testing::{Members, cases, digest, genesis, secret};
 use crate::{Ed25519, SignedProposal, Validator, ValidatorSet};
 use proptest::prelude::*;
 
-const SUBJECTS: [fn() -> Subject; 3] = [
-    || Subject::Notarize(digest(1)),
-    || Subject::Nullify,
-    || Subject::Finalize(digest(1)),
-];
+const SUBJECTS: [fn() -> Subject; 3] =
+    [|| Subject::Notarize(digest(1)), || Subject::Nullify, || Subject::Finalize(digest(1))];
 
 fn verdict(vote: &Vote, committee: &Committee) -> Result<(), VoteError> {
     vote.verify(committee, &Ed25519)
@@ -46,19 +43,10 @@ fn a_signature_covers_these_bytes() {
         &[7, 0, 0, 0, 0, 0, 0, 0],
     ]
     .concat();
-    let endings = [
-        [&[0][..], &[1; 32]].concat(),
-        vec![1],
-        [&[2][..], &[1; 32]].concat(),
-    ];
+    let endings = [[&[0][..], &[1; 32]].concat(), vec![1], [&[2][..], &[1; 32]].concat()];
     for (subject, ending) in SUBJECTS.iter().zip(endings) {
-        let bytes = vote_bytes(
-            &genesis("test"),
-            Epoch::new(258),
-            &incarnation,
-            View::new(7),
-            &subject(),
-        );
+        let bytes =
+            vote_bytes(&genesis("test"), Epoch::new(258), &incarnation, View::new(7), &subject());
         assert_eq!(bytes, [&start[..], &ending].concat());
     }
 }
@@ -67,13 +55,7 @@ fn a_signature_covers_these_bytes() {
 fn who_is_no_member_has_no_vote() {
     let members = Members::new(4);
     let (index, view) = (ValidatorIndex::new(4), View::new(1));
-    let nobody = Vote::sign(
-        &members.committee,
-        index,
-        view,
-        Subject::Nullify,
-        &secret(1),
-    );
+    let nobody = Vote::sign(&members.committee, index, view, Subject::Nullify, &secret(1));
     assert_eq!(nobody, None);
     let mut vote = members.vote(0, 1, Subject::Nullify);
     for place in [4, 5, 255] {
@@ -93,14 +75,8 @@ fn r12_a_vote_counts_in_its_own_epoch_alone() {
     let mut next = members.committee.clone();
     next.epoch = Epoch::new(2);
     let (expected, got) = (Epoch::new(2), Epoch::new(1));
-    assert_eq!(
-        verdict(&vote, &next),
-        Err(VoteError::Epoch { expected, got })
-    );
-    let relabelled = Vote {
-        epoch: Epoch::new(2),
-        ..vote
-    };
+    assert_eq!(verdict(&vote, &next), Err(VoteError::Epoch { expected, got }));
+    let relabelled = Vote { epoch: Epoch::new(2), ..vote };
     assert_eq!(verdict(&relabelled, &next), not_covered(0));
 }
 
@@ -141,26 +117,11 @@ fn what_is_altered_is_not_covered() {
     let members = Members::new(4);
     let vote = members.vote(1, 5, Subject::Notarize(digest(1)));
     let altered = [
-        Vote {
-            view: View::new(6),
-            ..vote
-        },
-        Vote {
-            subject: Subject::Notarize(digest(2)),
-            ..vote
-        },
-        Vote {
-            subject: Subject::Finalize(digest(1)),
-            ..vote
-        },
-        Vote {
-            subject: Subject::Nullify,
-            ..vote
-        },
-        Vote {
-            signature: members.vote(1, 5, Subject::Nullify).signature,
-            ..vote
-        },
+        Vote { view: View::new(6), ..vote },
+        Vote { subject: Subject::Notarize(digest(2)), ..vote },
+        Vote { subject: Subject::Finalize(digest(1)), ..vote },
+        Vote { subject: Subject::Nullify, ..vote },
+        Vote { signature: members.vote(1, 5, Subject::Nullify).signature, ..vote },
     ];
     for vote in altered {
         assert_eq!(verdict(&vote, &members.committee), not_covered(1));
@@ -173,10 +134,7 @@ fn what_is_altered_is_not_covered() {
 #[test]
 fn a_proposal_is_no_vote() {
     let members = Members::new(4);
-    let SignedProposal {
-        statement,
-        signature,
-    } = members.proposal(1, digest(1));
+    let SignedProposal { statement, signature } = members.proposal(1, digest(1));
     let signer = members.committee.leader(statement.view);
     for subject in SUBJECTS {
         let vote = Vote {

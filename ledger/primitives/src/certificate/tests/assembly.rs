@@ -35,10 +35,8 @@ fn one_vote_less_than_a_quorum_does_not_hold() {
         let members = Members::new(n);
         let signers = members.quorum();
         let got = quorum - 1;
-        let votes: Vec<_> = signers[..got]
-            .iter()
-            .map(|signer| members.vote(*signer, 3, SUBJECT()))
-            .collect();
+        let votes: Vec<_> =
+            signers[..got].iter().map(|signer| members.vote(*signer, 3, SUBJECT())).collect();
         let certificate = assembled(&members, &votes);
         let verdict = certificate.and_then(|c| c.verify(&members.committee, &Ed25519));
         let expected = CertificateError::NoQuorum { quorum, got };
@@ -71,10 +69,7 @@ fn the_order_of_votes_does_not_matter() {
 #[test]
 fn no_votes_make_no_certificate() {
     let (quorum, got) = (3, 0);
-    assert_eq!(
-        assembled(&Members::new(4), &[]),
-        Err(CertificateError::NoQuorum { quorum, got })
-    );
+    assert_eq!(assembled(&Members::new(4), &[]), Err(CertificateError::NoQuorum { quorum, got }));
 }
 
 #[test]
@@ -82,10 +77,7 @@ fn a_vote_offered_twice_is_not_counted_twice() {
     let members = Members::new(4);
     let votes = [0, 1, 1].map(|signer| members.vote(signer, 3, SUBJECT()));
     let signer = ValidatorIndex::new(1);
-    assert_eq!(
-        assembled(&members, &votes),
-        Err(CertificateError::RepeatedSigner { signer })
-    );
+    assert_eq!(assembled(&members, &votes), Err(CertificateError::RepeatedSigner { signer }));
 }
 
 #[test]
@@ -97,10 +89,7 @@ fn votes_that_say_different_things_do_not_mix() {
         members.vote(2, 3, Subject::Notarize(digest(2))),
         members.vote(2, 3, Subject::Finalize(digest(1))),
         members.vote(2, 3, Subject::Nullify),
-        Vote {
-            epoch: Epoch::new(2),
-            ..vote(2)
-        },
+        Vote { epoch: Epoch::new(2), ..vote(2) },
     ];
     let signer = ValidatorIndex::new(2);
     for other in different {
@@ -116,10 +105,7 @@ fn the_vote_of_a_stranger_is_not_put_in() {
     let members = Members::new(4);
     for place in [4, 8, 255] {
         let signer = ValidatorIndex::new(place);
-        let stranger = Vote {
-            signer,
-            ..members.vote(3, 3, SUBJECT())
-        };
+        let stranger = Vote { signer, ..members.vote(3, 3, SUBJECT()) };
         let votes = [0, 1, 2].map(|signer| members.vote(signer, 3, SUBJECT()));
         let got = assembled(&members, &[&votes[..], &[stranger]].concat());
         let members = 4;

@@ -26,9 +26,7 @@ fn refused_unseen(spoil: impl FnOnce(&mut Certificate)) -> Error {
 fn refused(spoil: impl FnOnce(&mut Certificate), verifier: &impl Verifier) -> Error {
     let (members, mut certificate) = ten();
     spoil(&mut certificate);
-    certificate
-        .verify(&members.committee, verifier)
-        .unwrap_err()
+    certificate.verify(&members.committee, verifier).unwrap_err()
 }
 
 fn bitmap(bytes: &[u8]) -> Bitmap {
@@ -42,61 +40,31 @@ fn signatures(list: impl IntoIterator<Item = Signature>) -> BoundedVec<Signature
 #[test]
 fn a_foreign_certificate() {
     let (expected, got) = (genesis("test"), genesis("another"));
-    assert_eq!(
-        refused_unseen(|c| c.genesis = got),
-        Error::Genesis { expected, got }
-    );
+    assert_eq!(refused_unseen(|c| c.genesis = got), Error::Genesis { expected, got });
     let (members, certificate) = ten();
-    let elsewhere = Committee {
-        genesis: got,
-        ..members.committee
-    };
+    let elsewhere = Committee { genesis: got, ..members.committee };
     assert_eq!(
         certificate.verify(&elsewhere, &Unasked),
-        Err(Error::Genesis {
-            expected: got,
-            got: expected
-        })
+        Err(Error::Genesis { expected: got, got: expected })
     );
-    let relabelled = Certificate {
-        genesis: got,
-        ..certificate
-    };
+    let relabelled = Certificate { genesis: got, ..certificate };
     let signer = ValidatorIndex::new(0);
-    assert_eq!(
-        relabelled.verify(&elsewhere, &Ed25519),
-        Err(Error::Signature { signer })
-    );
+    assert_eq!(relabelled.verify(&elsewhere, &Ed25519), Err(Error::Signature { signer }));
 }
 
 #[test]
 fn r12_a_certificate_of_another_epoch() {
     let (expected, got) = (Epoch::new(1), Epoch::new(2));
-    assert_eq!(
-        refused_unseen(|c| c.epoch = got),
-        Error::Epoch { expected, got }
-    );
+    assert_eq!(refused_unseen(|c| c.epoch = got), Error::Epoch { expected, got });
     let (members, certificate) = ten();
-    let next = Committee {
-        epoch: got,
-        ..members.committee
-    };
+    let next = Committee { epoch: got, ..members.committee };
     assert_eq!(
         certificate.verify(&next, &Unasked),
-        Err(Error::Epoch {
-            expected: got,
-            got: expected
-        })
+        Err(Error::Epoch { expected: got, got: expected })
     );
-    let relabelled = Certificate {
-        epoch: got,
-        ..certificate
-    };
+    let relabelled = Certificate { epoch: got, ..certificate };
     let signer = ValidatorIndex::new(0);
-    assert_eq!(
-        relabelled.verify(&next, &Ed25519),
-        Err(Error::Signature { signer })
-    );
+    assert_eq!(relabelled.verify(&next, &Ed25519), Err(Error::Signature { signer }));
 }
 
 #[test]
@@ -122,10 +90,7 @@ fn a_signer_beyond_the_set() {
                 c.signers = bitmap(&[0b0011_1111, 0b10 | 1 << spare]);
                 c.signatures = signatures([&c.signatures[..], &c.signatures[..1]].concat());
             }),
-            Error::UnknownSigner {
-                signer,
-                members: 10
-            }
+            Error::UnknownSigner { signer, members: 10 }
         );
     }
 }
@@ -135,26 +100,17 @@ fn signatures_that_are_not_as_many_as_the_signers() {
     let signers = 7;
     assert_eq!(
         refused_unseen(|c| c.signatures = signatures(c.signatures[..6].to_vec())),
-        Error::Lengths {
-            signers,
-            signatures: 6
-        }
+        Error::Lengths { signers, signatures: 6 }
     );
     assert_eq!(
         refused_unseen(|c| {
             c.signatures = signatures([&c.signatures[..], &c.signatures[..1]].concat());
         }),
-        Error::Lengths {
-            signers,
-            signatures: 8
-        }
+        Error::Lengths { signers, signatures: 8 }
     );
     assert_eq!(
         refused_unseen(|c| c.signatures = signatures([])),
-        Error::Lengths {
-            signers,
-            signatures: 0
-        }
+        Error::Lengths { signers, signatures: 0 }
     );
 }
 
@@ -249,35 +205,20 @@ fn r14_a_certificate_of_an_earlier_incarnation() {
     let (members, certificate) = ten();
     let mut now = members.committee;
     let reborn = now.validators.iter().map(|(index, member)| {
-        let incarnation = if index.get() == 4 {
-            Incarnation::from_bytes([0xee; 16])
-        } else {
-            member.incarnation
-        };
-        Validator {
-            incarnation,
-            ..*member
-        }
+        let incarnation =
+            if index.get() == 4 { Incarnation::from_bytes([0xee; 16]) } else { member.incarnation };
+        Validator { incarnation, ..*member }
     });
     now.validators = ValidatorSet::new(reborn.collect()).unwrap();
     let signer = ValidatorIndex::new(4);
-    assert_eq!(
-        certificate.verify(&now, &Ed25519),
-        Err(Error::Signature { signer })
-    );
+    assert_eq!(certificate.verify(&now, &Ed25519), Err(Error::Signature { signer }));
 }
 
 #[test]
 fn another_set_of_the_same_size() {
     let (members, certificate) = ten();
     let others = (11..=20).map(crate::testing::validator).collect();
-    let other = Committee {
-        validators: ValidatorSet::new(others).unwrap(),
-        ..members.committee
-    };
+    let other = Committee { validators: ValidatorSet::new(others).unwrap(), ..members.committee };
     let signer = ValidatorIndex::new(0);
-    assert_eq!(
-        certificate.verify(&other, &Ed25519),
-        Err(Error::Signature { signer })
-    );
+    assert_eq!(certificate.verify(&other, &Ed25519), Err(Error::Signature { signer }));
 }

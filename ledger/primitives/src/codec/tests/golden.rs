@@ -63,9 +63,7 @@ fn plain(entries: &mut Entries) {
         .giving(*header().digest().hash());
     for purpose in Purpose::ALL {
         let name = format!("nothing, for {purpose:?}");
-        entries
-            .bytes(&name, Vec::new())
-            .giving(Hash::of(purpose, b""));
+        entries.bytes(&name, Vec::new()).giving(Hash::of(purpose, b""));
     }
 }
 
@@ -95,58 +93,33 @@ fn votes(entries: &mut Entries, four: &Members) {
     let member = committee.validators.get(ValidatorIndex::new(2)).unwrap();
     for (name, subject) in subjects() {
         let view = View::new(7);
-        let said = vote_bytes(
-            &committee.genesis,
-            committee.epoch,
-            &member.incarnation,
-            view,
-            &subject,
-        );
+        let said =
+            vote_bytes(&committee.genesis, committee.epoch, &member.incarnation, view, &subject);
         entries
             .value(&format!("Subject, {name}"), &subject)
             .bytes(&format!("vote_bytes, {name}"), said)
             .value(&format!("Vote, {name}"), &four.vote(2, 7, subject))
-            .value(
-                &format!("Certificate, {name}"),
-                &four.certificate(&[0, 1, 3], 7, subject),
-            );
+            .value(&format!("Certificate, {name}"), &four.certificate(&[0, 1, 3], 7, subject));
     }
     entries.value("Checkpoint", &four.checkpoint());
 }
 
 fn proposals(entries: &mut Entries, four: &Members) {
-    let (one, other) = (
-        four.proposal(7, digest(0xb1)),
-        four.proposal(7, digest(0xb2)),
-    );
+    let (one, other) = (four.proposal(7, digest(0xb1)), four.proposal(7, digest(0xb2)));
     entries
         .value("ProposalStatement", &one.statement)
-        .bytes(
-            "proposal_bytes",
-            proposal_bytes(&four.committee, &one.statement).unwrap(),
-        )
+        .bytes("proposal_bytes", proposal_bytes(&four.committee, &one.statement).unwrap())
         .value("SignedProposal", &one);
-    let votes = (
-        four.vote(2, 7, Subject::Nullify),
-        four.vote(2, 7, Subject::Finalize(digest(0xb1))),
-    );
+    let votes =
+        (four.vote(2, 7, Subject::Nullify), four.vote(2, 7, Subject::Finalize(digest(0xb1))));
     entries
-        .value(
-            "Evidence, votes",
-            &Evidence::of_votes(votes.0, votes.1).unwrap(),
-        )
-        .value(
-            "Evidence, proposals",
-            &Evidence::of_proposals(one, other).unwrap(),
-        );
+        .value("Evidence, votes", &Evidence::of_votes(votes.0, votes.1).unwrap())
+        .value("Evidence, proposals", &Evidence::of_proposals(one, other).unwrap());
 }
 
 /// An entry as the file has it: 32 bytes a line, then the hash.
 fn text(bytes: &[u8], hash: Option<Hash>) -> String {
-    let lines = bytes
-        .chunks(32)
-        .map(|chunk| HEXLOWER.encode(chunk) + "\n")
-        .collect::<String>();
+    let lines = bytes.chunks(32).map(|chunk| HEXLOWER.encode(chunk) + "\n").collect::<String>();
     match hash {
         Some(hash) => format!("{lines}hash {hash}\n"),
         None => lines,
@@ -167,11 +140,8 @@ fn golden_encodings() {
     members(&mut entries, &four);
     votes(&mut entries, &four);
     proposals(&mut entries, &four);
-    let now: BTreeMap<_, _> = entries
-        .0
-        .iter()
-        .map(|(name, bytes, hash)| (name.as_str(), text(bytes, *hash)))
-        .collect();
+    let now: BTreeMap<_, _> =
+        entries.0.iter().map(|(name, bytes, hash)| (name.as_str(), text(bytes, *hash))).collect();
     assert_eq!(now.len(), entries.0.len(), "two entries have one name");
     let pinned = pinned();
     let differ: Vec<_> = entries
@@ -183,10 +153,7 @@ fn golden_encodings() {
         .collect();
     let differ = differ.concat();
     assert!(differ.is_empty(), "these entries differ, now:\n{differ}");
-    let gone: Vec<_> = pinned
-        .keys()
-        .filter(|name| !now.contains_key(*name))
-        .collect();
+    let gone: Vec<_> = pinned.keys().filter(|name| !now.contains_key(*name)).collect();
     assert_eq!(gone, [&""; 0], "these entries are made no more");
     println!("{} encodings and hashes are as pinned", now.len());
 }

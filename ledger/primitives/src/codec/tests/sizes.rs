@@ -11,11 +11,7 @@ use crate::{Certificate, Checkpoint, Evidence, Signer, Subject, Vote};
 use serde::{Serialize, de::DeserializeOwned};
 
 fn subjects() -> [Subject; 3] {
-    [
-        Subject::Notarize(digest(1)),
-        Subject::Nullify,
-        Subject::Finalize(digest(1)),
-    ]
+    [Subject::Notarize(digest(1)), Subject::Nullify, Subject::Finalize(digest(1))]
 }
 
 #[test]

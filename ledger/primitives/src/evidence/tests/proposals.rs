@@ -45,15 +45,9 @@ fn r9_two_proposals_in_a_view_are_evidence() {
 fn r12_a_block_proposed_again_in_a_later_view_is_no_evidence() {
     let members = Members::new(4);
     // The same member leads both views.
-    let (first, again) = (
-        members.proposal(5, digest(1)),
-        members.proposal(9, digest(1)),
-    );
+    let (first, again) = (members.proposal(5, digest(1)), members.proposal(9, digest(1)));
     assert_eq!(Evidence::of_proposals(first, again), None);
-    assert_eq!(
-        sorted(first, again).verify(&members.committee, &Unasked),
-        Err(Error::Unrelated)
-    );
+    assert_eq!(sorted(first, again).verify(&members.committee, &Unasked), Err(Error::Unrelated));
 }
 
 #[test]
@@ -63,10 +57,7 @@ fn proposals_of_two_epochs_are_unrelated() {
     let mut other = members.proposal(5, digest(2));
     other.statement.epoch = Epoch::new(5);
     assert_eq!(Evidence::of_proposals(one, other), None);
-    assert_eq!(
-        sorted(one, other).verify(&members.committee, &Unasked),
-        Err(Error::Unrelated)
-    );
+    assert_eq!(sorted(one, other).verify(&members.committee, &Unasked), Err(Error::Unrelated));
 }
 
 #[test]
@@ -77,20 +68,14 @@ fn one_proposal_is_no_evidence_however_often_it_is_signed() {
     again.signature = Signature::from_bytes([1; 64]);
     for other in [one, again] {
         assert_eq!(Evidence::of_proposals(one, other), None);
-        assert_eq!(
-            sorted(one, other).verify(&members.committee, &Unasked),
-            Err(Error::Compatible)
-        );
+        assert_eq!(sorted(one, other).verify(&members.committee, &Unasked), Err(Error::Compatible));
     }
 }
 
 #[test]
 fn the_greater_proposal_does_not_come_first() {
     let members = Members::new(4);
-    let (one, other) = (
-        members.proposal(5, digest(1)),
-        members.proposal(5, digest(2)),
-    );
+    let (one, other) = (members.proposal(5, digest(1)), members.proposal(5, digest(2)));
     assert_eq!(
         Evidence::Proposals(other, one).verify(&members.committee, &Unasked),
         Err(Error::Unordered)
@@ -100,10 +85,7 @@ fn the_greater_proposal_does_not_come_first() {
 #[test]
 fn a_forged_proposal_convicts_nobody() {
     let members = Members::new(4);
-    let (one, other) = (
-        members.proposal(5, digest(1)),
-        members.proposal(5, digest(2)),
-    );
+    let (one, other) = (members.proposal(5, digest(1)), members.proposal(5, digest(2)));
     let signer = members.committee.leader(View::new(5));
     for (forged, genuine) in [(one, other), (other, one)] {
         let mut forged = forged;
@@ -133,10 +115,7 @@ fn who_does_not_lead_the_view_convicts_nobody() {
 #[test]
 fn r12_proposals_of_another_epoch_are_judged_by_its_own_set() {
     let members = Members::new(4);
-    let (one, other) = (
-        members.proposal(5, digest(1)),
-        members.proposal(5, digest(2)),
-    );
+    let (one, other) = (members.proposal(5, digest(1)), members.proposal(5, digest(2)));
     let mut next = members.committee;
     next.epoch = Epoch::new(2);
     let (expected, got) = (Epoch::new(2), Epoch::new(1));

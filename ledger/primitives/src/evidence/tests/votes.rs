@@ -21,13 +21,7 @@ fn subjects() -> [Subject; 5] {
 const CONTRADICTIONS: [[bool; 5]; 5] = {
     const O: bool = false;
     const X: bool = true;
-    [
-        [O, X, O, O, O],
-        [X, O, O, O, O],
-        [O, O, O, X, X],
-        [O, O, X, O, X],
-        [O, O, X, X, O],
-    ]
+    [[O, X, O, O, O], [X, O, O, O, O], [O, O, O, X, X], [O, O, X, O, X], [O, O, X, X, O]]
 };
 
 /// The votes in the order of evidence.
@@ -95,10 +89,7 @@ fn one_vote_with_two_signatures_is_no_evidence() {
     let signature = Signature::from_bytes([1; 64]);
     let again = Vote { signature, ..vote };
     assert_eq!(Evidence::of_votes(vote, again), None);
-    assert_eq!(
-        sorted(vote, again).verify(&members.committee, &Unasked),
-        Err(Error::Compatible)
-    );
+    assert_eq!(sorted(vote, again).verify(&members.committee, &Unasked), Err(Error::Compatible));
 }
 
 #[test]
@@ -109,21 +100,12 @@ fn votes_of_two_validators_views_or_epochs_are_unrelated() {
     let signer = ValidatorIndex::new(2);
     let unrelated = [
         Vote { signer, ..other },
-        Vote {
-            view: View::new(6),
-            ..other
-        },
-        Vote {
-            epoch: Epoch::new(2),
-            ..other
-        },
+        Vote { view: View::new(6), ..other },
+        Vote { epoch: Epoch::new(2), ..other },
     ];
     for other in unrelated {
         assert_eq!(Evidence::of_votes(vote, other), None);
-        assert_eq!(
-            sorted(vote, other).verify(&members.committee, &Unasked),
-            Err(Error::Unrelated)
-        );
+        assert_eq!(sorted(vote, other).verify(&members.committee, &Unasked), Err(Error::Unrelated));
     }
 }
 
@@ -144,10 +126,7 @@ fn a_forged_vote_convicts_nobody() {
     let signer = ValidatorIndex::new(3);
     let refused = Err(VoteError::Signature { signer }.into());
     for (a, b) in [(one, one.signature), (other, other.signature)] {
-        let forged = Vote {
-            signature: members.vote(2, 5, a.subject).signature,
-            ..a
-        };
+        let forged = Vote { signature: members.vote(2, 5, a.subject).signature, ..a };
         let genuine = if a == one { other } else { one };
         assert_ne!(forged.signature, b);
         let verdict = sorted(forged, genuine).verify(&members.committee, &Ed25519);
@@ -159,15 +138,9 @@ fn a_forged_vote_convicts_nobody() {
 fn a_stranger_is_not_convicted() {
     let members = Members::new(4);
     let signer = ValidatorIndex::new(4);
-    let [one, other, ..] = subjects().map(|subject| Vote {
-        signer,
-        ..members.vote(3, 5, subject)
-    });
+    let [one, other, ..] = subjects().map(|subject| Vote { signer, ..members.vote(3, 5, subject) });
     let unknown = VoteError::UnknownSigner { signer, members: 4 };
-    assert_eq!(
-        sorted(one, other).verify(&members.committee, &Unasked),
-        Err(unknown.into())
-    );
+    assert_eq!(sorted(one, other).verify(&members.committee, &Unasked), Err(unknown.into()));
 }
 
 #[test]
@@ -201,10 +174,7 @@ fn r14_a_signature_of_an_earlier_incarnation_convicts_nobody() {
     let members = Members::new(4);
     let mut now = members.committee.clone();
     let mut validators: Vec<_> = now.validators.iter().map(|(_, member)| *member).collect();
-    validators[3] = Validator {
-        incarnation: Incarnation::from_bytes([0xee; 16]),
-        ..validators[3]
-    };
+    validators[3] = Validator { incarnation: Incarnation::from_bytes([0xee; 16]), ..validators[3] };
     now.validators = ValidatorSet::new(validators).unwrap();
     let [before, other, ..] = subjects().map(|subject| members.vote(3, 5, subject));
     let (signer, view) = (ValidatorIndex::new(3), View::new(5));

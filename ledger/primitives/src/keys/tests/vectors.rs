@@ -129,11 +129,7 @@ struct Expected {
 }
 
 const fn expect(key: Option<KeyError>, libsodium: bool, why: &'static str) -> Expected {
-    Expected {
-        key,
-        libsodium,
-        why,
-    }
+    Expected { key, libsodium, why }
 }
 
 use KeyError::{MixedOrder, NotCanonical, SmallOrder};
@@ -141,53 +137,17 @@ use KeyError::{MixedOrder, NotCanonical, SmallOrder};
 /// In the order of the file. libsodium's verdicts are those of its `crypto_sign_verify_detached`.
 const EXPECTED: [Expected; 12] = [
     expect(Some(SmallOrder), false, "A and R of small order"),
-    expect(
-        Some(SmallOrder),
-        false,
-        "A of small order, R of mixed order",
-    ),
-    expect(
-        Some(MixedOrder),
-        false,
-        "A of mixed order, R of small order",
-    ),
-    expect(
-        Some(MixedOrder),
-        true,
-        "A and R of mixed order, both equations hold",
-    ),
-    expect(
-        Some(MixedOrder),
-        false,
-        "A and R of mixed order, holds with the cofactor only",
-    ),
-    expect(
-        Some(MixedOrder),
-        false,
-        "A of mixed order, holds with the cofactor only",
-    ),
+    expect(Some(SmallOrder), false, "A of small order, R of mixed order"),
+    expect(Some(MixedOrder), false, "A of mixed order, R of small order"),
+    expect(Some(MixedOrder), true, "A and R of mixed order, both equations hold"),
+    expect(Some(MixedOrder), false, "A and R of mixed order, holds with the cofactor only"),
+    expect(Some(MixedOrder), false, "A of mixed order, holds with the cofactor only"),
     expect(None, false, "S is not reduced"),
     expect(None, false, "S is not reduced, and far above the order"),
-    expect(
-        Some(MixedOrder),
-        false,
-        "R of small order and not canonical, reduced before hashing",
-    ),
-    expect(
-        Some(MixedOrder),
-        false,
-        "R of small order and not canonical, hashed as it is",
-    ),
-    expect(
-        Some(NotCanonical),
-        false,
-        "A of small order and not canonical, reduced before hashing",
-    ),
-    expect(
-        Some(NotCanonical),
-        false,
-        "A of small order and not canonical, hashed as it is",
-    ),
+    expect(Some(MixedOrder), false, "R of small order and not canonical, reduced before hashing"),
+    expect(Some(MixedOrder), false, "R of small order and not canonical, hashed as it is"),
+    expect(Some(NotCanonical), false, "A of small order and not canonical, reduced before hashing"),
+    expect(Some(NotCanonical), false, "A of small order and not canonical, hashed as it is"),
 ];
 
 #[test]

@@ -67,12 +67,7 @@ fn two_quorums() -> impl Strategy<Value = (usize, Vec<usize>, Vec<usize>, Vec<us
     (1..=100_usize).prop_flat_map(|n| {
         let all: Vec<_> = (0..n).collect();
         let (f, q) = (faults_max(n), quorum(n));
-        (
-            Just(n),
-            subsequence(all.clone(), q),
-            subsequence(all.clone(), q),
-            subsequence(all, f),
-        )
+        (Just(n), subsequence(all.clone(), q), subsequence(all.clone(), q), subsequence(all, f))
     })
 }
 

@@ -11,10 +11,7 @@ fn set(numbers: impl IntoIterator<Item = u8>) -> ValidatorSet {
 
 /// The member of the seed `number` in another life than [`validator`]'s.
 fn reborn(number: u8) -> Validator {
-    Validator {
-        incarnation: Incarnation::from_bytes([0xee; 16]),
-        ..validator(number)
-    }
+    Validator { incarnation: Incarnation::from_bytes([0xee; 16]), ..validator(number) }
 }
 
 #[test]
@@ -111,9 +108,7 @@ fn r2_leaders_take_turns() {
     let mut members = Members::new(7).committee;
     for epoch in 0..10 {
         members.epoch = Epoch::new(epoch);
-        let mut places: Vec<_> = (20..27)
-            .map(|v| members.leader(View::new(v)).get())
-            .collect();
+        let mut places: Vec<_> = (20..27).map(|v| members.leader(View::new(v)).get()).collect();
         places.sort_unstable();
         assert_eq!(places, [0, 1, 2, 3, 4, 5, 6]);
     }
@@ -152,11 +147,7 @@ fn r12_a_successor_changes_at_most_f_members() {
         (100, range(1, 66), 34, 33),
     ];
     for (n, then, got, max) in table {
-        let expected = if got > max {
-            Err(Error::TooManyChanges { max, got })
-        } else {
-            Ok(())
-        };
+        let expected = if got > max { Err(Error::TooManyChanges { max, got }) } else { Ok(()) };
         let then = ValidatorSet::new(then).unwrap();
         assert_eq!(set(1..=n).check_successor(&then), expected, "from {n}");
     }
