@@ -5,3 +5,4 @@ mod ran;
 mod report;
 mod trace;
 mod usage;
+mod violation;

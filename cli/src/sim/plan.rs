@@ -97,6 +97,7 @@ impl Plan {
         scenario.delta_ms = scenario.delta_ms.max(needed_ms);
         scenario.load = load(args.load);
         scenario.attackers = attackers(args)?;
+        scenario.beyond_tolerance = args.beyond_tolerance;
         scenario.stop.at_ms = end_ms;
         changes::add(&mut scenario, args.epochs);
         scenario.faults = faults(args, end_ms, scenario.joiners)?;

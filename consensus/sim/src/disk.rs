@@ -98,7 +98,7 @@ impl Durable {
                 self.foreign.push((epoch, record));
             }
             Write::Record { epoch, record, block, .. } => {
-                self.logs.entry(epoch).or_default().push(Entry { record, block })
+                self.logs.entry(epoch).or_default().push(Entry { record, block });
             }
             Write::Final(entry) => self.append(entry),
         }

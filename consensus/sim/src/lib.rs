@@ -27,6 +27,7 @@ pub mod scenario;
 pub mod shrink;
 pub mod summary;
 pub mod trace;
+pub mod twins;
 pub mod violation;
 pub mod world;
 

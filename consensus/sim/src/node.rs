@@ -192,7 +192,7 @@ impl Node {
         }
         scene.counts.restarts += 1;
         scene.notify(self.id, true);
-        let (height, restored) = (self.disk.durable.height().into(), self.restored);
+        let (height, restored) = (self.disk.durable.height(), self.restored);
         scene.note(
             self.id,
             What::Restarted { height: hefu_primitives::Height::new(height), restored },
@@ -204,10 +204,7 @@ impl Node {
     pub(crate) fn come_up(&mut self, scene: &mut Scene) {
         self.up_since_ms = scene.now_ms;
         self.restart_ms = None;
-        let (header, newest) = match self.open(scene) {
-            Some(opened) => opened,
-            None => return,
-        };
+        let Some((header, newest)) = self.open(scene) else { return };
         let epoch = newest.epoch();
         self.process = Some(Process {
             store: self.stored_blocks(epoch),

@@ -36,6 +36,7 @@ pub(crate) struct Part {
 
 /// The content of a message.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "one allocation a packet, shared by all receivers")]
 pub(crate) enum Content {
     /// From engine to engine. A proposal's body travels with it.
     Engine { message: Message, block: Option<Arc<Block>> },

@@ -60,6 +60,9 @@ pub struct Scenario {
     /// Who breaks the rules on purpose.
     #[serde(default)]
     pub attackers: Vec<Attack>,
+    /// Whether more members may be faulty than the protocol tolerates, to see it fail.
+    #[serde(default)]
+    pub beyond_tolerance: bool,
     /// Members that run twice under one key. They count as faulty.
     #[serde(default)]
     pub twins: Vec<NodeId>,
@@ -217,6 +220,7 @@ impl Scenario {
             load: Load::Every(100),
             faults: Vec::new(),
             attackers: Vec::new(),
+            beyond_tolerance: false,
             twins: Vec::new(),
             changes: Vec::new(),
             bug: None,

@@ -64,7 +64,9 @@ fn fewer_validators(scenario: &Scenario) -> Vec<Scenario> {
             s.attackers.retain(|attack| !gone(&attack.node));
             for fault in &mut s.faults {
                 if let Fault::Partition { groups, .. } = fault {
-                    groups.iter_mut().for_each(|group| group.retain(|node| !gone(node)));
+                    for group in groups {
+                        group.retain(|node| !gone(node));
+                    }
                 }
             }
             s.faults.retain(|fault| !fault.names().iter().any(gone));

@@ -138,7 +138,7 @@ impl World {
         match task {
             Task::Deliver { to, packet } => self.at(to, |node, scene| node.receive(scene, &packet)),
             Task::Timer { node, life, epoch, timer, stamp } => {
-                self.in_life(node, life, |n, scene| n.ring(scene, epoch, timer, stamp))
+                self.in_life(node, life, |n, scene| n.ring(scene, epoch, timer, stamp));
             }
             Task::Synced { node, life, .. } => self.in_life(node, life, Node::synced),
             Task::Validated { node, life, epoch, digest, verdict } => {
@@ -153,7 +153,7 @@ impl World {
             Task::Poll { node, life } => self.in_life(node, life, Node::poll),
             Task::Notice { reachable: false, .. } if self.scene.healed => {}
             Task::Notice { node, about, reachable } => {
-                self.at(node, |n, scene| n.notice(scene, about, reachable))
+                self.at(node, |n, scene| n.notice(scene, about, reachable));
             }
             Task::Arrivals => self.arrivals(),
             Task::FaultBegins(number) => self.fault_begins(number),
@@ -306,20 +306,9 @@ fn place_attackers(scenario: &Scenario, nodes: &mut [Node]) -> Vec<bool> {
         faulty[first_twin + at] = true;
     }
     for (node, _) in nodes.iter_mut().zip(&faulty).filter(|(_, faulty)| **faulty) {
-        node.planted = deaf_to_itself();
+        node.planted = Planted::attacker();
     }
     faulty
-}
-
-/// Faulty machines go on when they meet signatures of their own that their engine has not made.
-#[cfg(feature = "planted")]
-fn deaf_to_itself() -> Planted {
-    Planted::new(hefu_consensus::Bug::ForeignSignatureIgnored)
-}
-
-#[cfg(not(feature = "planted"))]
-fn deaf_to_itself() -> Planted {
-    Planted::default()
 }
 
 #[cfg(feature = "planted")]

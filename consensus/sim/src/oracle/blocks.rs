@@ -7,7 +7,7 @@ use crate::ledger::{Block, Epochs};
 use crate::scenario::{NodeId, Scenario};
 use hefu_consensus::Proposal;
 use hefu_primitives::{Digest, Epoch, Header, ProposalStatement, Subject, Timestamp, View, Vote};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// R2: heights between the last final block and a parent from which on only empty blocks count.
@@ -20,8 +20,8 @@ const KEPT_BELOW: u64 = 2_000;
 
 /// Everything that was ever proposed.
 pub(crate) struct Blocks {
-    blocks: BTreeMap<Digest, Arc<Block>>,
-    heights: BTreeMap<(u64, Digest), ()>,
+    known: BTreeMap<Digest, Arc<Block>>,
+    heights: BTreeSet<(u64, Digest)>,
     statements: BTreeMap<(Epoch, View), Vec<ProposalStatement>>,
     everybody_correct: bool,
 }
@@ -49,15 +49,15 @@ impl Blocks {
     pub(crate) fn new(scenario: &Scenario, epochs: &Epochs) -> Self {
         let genesis = Arc::new(Block::new(epochs.genesis().clone(), Vec::new()));
         Self {
-            blocks: BTreeMap::from([(genesis.digest, genesis)]),
-            heights: BTreeMap::new(),
+            known: BTreeMap::from([(genesis.digest, genesis)]),
+            heights: BTreeSet::new(),
             statements: BTreeMap::new(),
             everybody_correct: scenario.attackers.is_empty() && scenario.twins.is_empty(),
         }
     }
 
     pub(crate) fn block(&self, digest: &Digest) -> Option<&Arc<Block>> {
-        self.blocks.get(digest)
+        self.known.get(digest)
     }
 
     /// Takes in whatever was proposed, by whomever.
@@ -68,17 +68,17 @@ impl Blocks {
             statements.push(statement);
         }
         if let Some(block) = block
-            && self.blocks.insert(block.digest, Arc::clone(block)).is_none()
+            && self.known.insert(block.digest, Arc::clone(block)).is_none()
         {
-            self.heights.insert((block.height(), block.digest), ());
+            self.heights.insert((block.height(), block.digest));
         }
     }
 
     fn forget_below(&mut self, height: u64) {
-        while let Some(((lowest, digest), ())) = self.heights.first_key_value()
+        while let Some((lowest, digest)) = self.heights.first()
             && *lowest + KEPT_BELOW < height
         {
-            self.blocks.remove(digest);
+            self.known.remove(digest);
             self.heights.pop_first();
         }
     }
@@ -109,7 +109,7 @@ impl Blocks {
 
     fn check(&self, case: &Case<'_>, statement: &ProposalStatement) -> Result<(), Wrong> {
         let find = |digest: &Digest| {
-            let block = self.blocks.get(digest);
+            let block = self.known.get(digest);
             block.ok_or((3, format!("the unknown block {digest:?}")))
         };
         let (block, parent) = (find(&statement.digest)?, find(&statement.parent_digest)?);

@@ -137,7 +137,7 @@ impl Reports {
             let glimpse = glimpses.iter().find(|glimpse| glimpse.node == node);
             let was_there = |g: &&Glimpse| g.is_active && g.up_since_ms < at_ms && g.is_correct;
             let told = self.reported.contains(&(node, place));
-            if told || glimpse.filter(was_there).is_none() {
+            if told || !glimpse.is_some_and(|glimpse| was_there(&glimpse)) {
                 continue;
             }
             if at_ms + PATIENCE_MS > now_ms {

@@ -152,9 +152,8 @@ impl Progress {
     }
 
     pub(crate) fn is_settled(&self, correct: &[bool]) -> bool {
-        let everybody = (0..).zip(correct).filter(|(_, correct)| **correct);
-        let settled = |(node, _)| self.settled.contains(&NodeId(node));
-        everybody.map(settled).all(|settled| settled)
+        let mut everybody = (0..).zip(correct).filter(|(_, correct)| **correct);
+        everybody.all(|(node, _)| self.settled.contains(&NodeId(node)))
     }
 
     /// Whether nobody has a reason to propose, as far as can be seen from outside.

@@ -43,7 +43,7 @@ impl World {
             }
             Fault::ViewPartitions { .. } => self.scene.counts.partitions += 1,
             Fault::Crash { node, outputs, restart_ms, .. } => {
-                self.crash_begins(node, outputs, restart_ms)
+                self.crash_begins(node, outputs, restart_ms);
             }
             Fault::PowerCut { outputs, .. } => self.scene.power = Some(outputs),
             Fault::Restore { node, restart_ms, .. } => self.restore(number, node, restart_ms),
@@ -121,7 +121,7 @@ impl World {
     }
 
     pub(super) fn restart(&mut self, node: NodeId) {
-        self.at(node, |node, scene| node.restart(scene));
+        self.at(node, Node::restart);
     }
 
     pub(super) fn back_up(&mut self, number: usize) {

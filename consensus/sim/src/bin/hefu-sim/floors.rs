@@ -4,16 +4,16 @@
 //! that has stopped searching does not.
 
 /// Random scenarios a second of the search, both workers together.
-pub(crate) const SEEDS_PER_SECOND: u64 = 10;
+pub(crate) const SEEDS_PER_SECOND: u64 = 5;
 /// Messages delivered a second.
-pub(crate) const DELIVERIES_PER_SECOND: u64 = 100_000;
+pub(crate) const DELIVERIES_PER_SECOND: u64 = 60_000;
 /// Blocks that became final, a second.
-pub(crate) const BLOCKS_PER_SECOND: u64 = 400;
+pub(crate) const BLOCKS_PER_SECOND: u64 = 200;
 /// Machines that stopped, a second.
-pub(crate) const CRASHES_PER_SECOND: u64 = 10;
+pub(crate) const CRASHES_PER_SECOND: u64 = 5;
 /// Changes of the validator set, a second.
-pub(crate) const EPOCHS_PER_SECOND: u64 = 5;
+pub(crate) const EPOCHS_PER_SECOND: u64 = 2;
 /// Twins schedules a second.
-pub(crate) const TWINS_PER_SECOND: u64 = 20;
+pub(crate) const TWINS_PER_SECOND: u64 = 10;
 /// Defects that must be found.
 pub(crate) const DEFECTS: usize = 20;
