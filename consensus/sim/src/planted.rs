@@ -32,8 +32,8 @@ const ELSEWHERE: &[Family] = &[];
 
 /// Every defect.
 pub const TABLE: &[Row] = &[
-    row(Bug::EntryCertificateNotSent, Family::ALL),
-    row(Bug::FinalizationNotSent, Family::ALL),
+    row(Bug::EntryCertificateNotSent, ELSEWHERE),
+    row(Bug::FinalizationNotSent, ELSEWHERE),
     row(Bug::EntersOneViewAtATime, Family::ALL),
     row(Bug::ParentAnyNotarized, ELSEWHERE),
     row(Bug::FullBlockFarFromFinal, ELSEWHERE),

@@ -39,7 +39,8 @@ fn summary(scenario: Scenario) -> Option<Summary> {
 
 /// The same question of several sizes, and whether all answers are right.
 fn for_sizes(sizes: &[u8], answer: impl Fn(u8) -> Option<bool>) -> bool {
-    sizes.iter().map(|n| answer(*n).unwrap_or(false)).fold(true, |all, right| all && right)
+    let answers: Vec<_> = sizes.iter().map(|n| answer(*n).unwrap_or(false)).collect();
+    answers.into_iter().all(|right| right)
 }
 
 /// In the good case a block takes two message delays, and three to be final.
