@@ -3,8 +3,8 @@
 
 use crate::ran::hefu;
 
-/// Two equivocators of four validators can have two blocks certified.
-const BEYOND: &str = "sim --validators 4 --byzantine equivocator:2 --beyond-tolerance --seed 1";
+/// Three equivocators of four validators can have two blocks certified.
+const BEYOND: &str = "sim --validators 4 --byzantine equivocator:3 --beyond-tolerance --seed 1";
 
 #[test]
 fn a_violation_is_reported_and_replayed() {
