@@ -223,6 +223,7 @@ const PENDING: &[u8] = &[10, 0, 0];
 const DEADLINE: &[u8] = &[11, 0, 0];
 const LAST_OF_EPOCH: &[u8] = &[7, 0, 232, 160, 131, 1, 0];
 const LAST_OF_EPOCH_AGAIN: &[u8] = &[7, 0, 1, 0, 0x70, 0, 0];
+const PROPOSAL_NOT_LATER: &[u8] = &[7, 0, 232, 160, 137, 1, 0];
 const NEXT_NOTARIZATION: &[u8] = &[4, 0, 0, 160, 0, 0, 0, 0];
 const GREETING: &[u8] = &[1];
 const STATUSES: &[u8] = &[12, 2, 0, 0, 1, 0, 12, 3, 0, 0, 0, 0];
@@ -234,7 +235,7 @@ fn lives() -> Vec<Vec<u8>> {
     // The members of 4, 7, 1 and 6 that lead view 1, others, and a follower.
     let whos: [[u8; 2]; 8] = [[1, 0], [1, 1], [1, 4], [2, 4], [2, 0], [0, 0], [3, 4], [3, 0]];
     let many = [NEXT_NOTARIZATION, SERVE, SERVE].concat().repeat(18);
-    let stories: [&[&[u8]]; 7] = [
+    let stories: [&[&[u8]]; 8] = [
         &[PROPOSAL_ON_THE_FIRST, SERVE, SERVE, NOTARIZATION, SERVE, FINALIZATION, SERVE],
         &[PENDING, SERVE, SERVE, VOTES, NOTARIZATION, SERVE, FINALIZATION, PENDING, SERVE],
         &[PENDING, DEADLINE, SERVE, NULLIFICATION, POWER_CUT, STATUSES, PENDING, DEADLINE, SERVE],
@@ -245,6 +246,7 @@ fn lives() -> Vec<Vec<u8>> {
         &[LAST_OF_EPOCH, SERVE, NOTARIZATION, LAST_OF_EPOCH_AGAIN, SERVE, NOTARIZATION, {
             FINALIZATION
         }],
+        &[PROPOSAL_NOT_LATER, SERVE, SERVE],
         &[&many, PENDING, PROPOSAL_ON_THE_LAST, SERVE, SERVE, FINALIZATION, SERVE],
     ];
     let tell = |who: &[u8; 2], story: &&[&[u8]]| [&who[..], GREETING, &story.concat()].concat();

@@ -163,6 +163,7 @@ impl Speech {
         must(self.may_sign(vote.view), || format!("signs {vote:?} before it has heard enough"))?;
         must(goes_on, || format!("signs {vote:?} after the epoch has ended"))?;
         match vote.subject {
+            _ if is_last(vote.view) => Ok(()),
             Subject::Notarize(_) => {
                 let open = vote.view == view && !words.is_nullified();
                 must(open, || format!("notarizes in view {} from {view}: {words:?}", vote.view))
@@ -175,7 +176,8 @@ impl Speech {
     fn proposes(&self, proposal: &Proposal, goes_on: bool) -> Check {
         let statement = proposal.signed.statement;
         let words = self.life.decided.get(&statement.view).copied().unwrap_or_default();
-        let may = self.may_sign(statement.view) && goes_on && !words.is_nullified();
+        let open = !words.is_nullified() || is_last(statement.view);
+        let may = self.may_sign(statement.view) && goes_on && open;
         must(may, || format!("may not propose {statement:?}"))?;
         let again = statement.parent_digest == statement.digest;
         let above = statement.parent_digest == proposal.header.parent;
