@@ -57,6 +57,10 @@ impl fmt::Display for Event {
             Self::Receive(item) => write!(f, "receives {item}"),
             Self::Gather(ballots) => gathered(ballots, f),
             Self::Fetched(block) => write!(f, "receives {block}, which it asked for"),
+            Self::Expire(Timer::View(view)) => write!(f, "sees the deadline of view {view} pass"),
+            Self::Expire(Timer::Leader(view)) => {
+                write!(f, "sees the leader's deadline in view {view} pass")
+            }
             Self::Expire(timer) => write!(f, "sees its timer {timer:?} run out"),
             Self::Sync => f.write_str("syncs its disk and sends what waited for that"),
             Self::Crash { kept, heard } => crashed(*kept, heard, f),
