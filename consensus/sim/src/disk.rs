@@ -3,7 +3,7 @@
 use crate::ledger::Block;
 use crate::random::Dice;
 use hefu_consensus::{Record, Sequence};
-use hefu_primitives::{Certificate, Digest, Epoch, Header, Subject, View};
+use hefu_primitives::{Certificate, Digest, Epoch, Header, Subject, View, Vote};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
@@ -63,6 +63,17 @@ impl Durable {
         self.chain.get(*at).map(|entry| &entry.block)
     }
 
+    /// Final blocks from `height` on: `most`, and as many more as it takes to the next one that
+    /// proves itself, since those before it are proved by that.
+    pub(crate) fn proved_range(&self, height: u64, most: usize) -> Vec<Final> {
+        let from = usize::try_from(height.saturating_sub(1)).unwrap_or(usize::MAX);
+        let own = |entry: &Final| entry.own_view().is_some();
+        let rest = self.chain.get(from..).unwrap_or_default();
+        let proving = rest.iter().skip(most.saturating_sub(1)).position(own);
+        let end = proving.map_or(rest.len(), |more| most + more);
+        rest.iter().take(end).cloned().collect()
+    }
+
     /// At most `most` final blocks from `height` on.
     pub(crate) fn range(&self, height: u64, most: usize) -> Vec<Final> {
         let from = usize::try_from(height.saturating_sub(1)).unwrap_or(usize::MAX);
@@ -90,6 +101,14 @@ impl Durable {
     /// The epochs in which a foreign signature was met (R14), with the records that say so.
     pub(crate) fn foreign(&self) -> &[(Epoch, Record)] {
         &self.foreign
+    }
+
+    /// The votes in the logs.
+    pub(crate) fn votes(&self) -> impl Iterator<Item = &Vote> {
+        self.logs.values().flatten().filter_map(|entry| match &entry.record {
+            Record::Act(vote) => Some(vote),
+            _ => None,
+        })
     }
 
     pub(crate) fn add(&mut self, write: Write) {

@@ -51,6 +51,8 @@ pub(crate) struct Node {
     pub(crate) attacker: Option<Box<dyn Attacker>>,
     pub(crate) planted: Planted,
     pub(crate) restored: bool,
+    /// Whether its execution refuses every block.
+    pub(crate) bad_execution: bool,
     up_since_ms: u64,
 }
 
@@ -88,6 +90,10 @@ pub(crate) struct Running {
     tip: (View, Digest),
     /// How often a peer was asked for something: the next is asked the next time.
     turn: usize,
+    /// The view in which the engine was told of pending transactions.
+    pressed: Option<View>,
+    /// The newest view of which a proposal has come.
+    proposed: View,
 }
 
 struct Outgoing {
@@ -119,17 +125,29 @@ impl Running {
             timers: BTreeMap::new(),
             tip,
             turn: usize::from(node.id.0),
+            pressed: None,
+            proposed: View::ZERO,
         };
         for entry in node.disk.durable.log(epoch) {
-            if let Record::Certificate(certificate) = &entry.record {
-                running.note_certificate(certificate);
-            }
+            running.note_record(&entry.record);
         }
         Some(running)
     }
 
     fn epoch(&self) -> Epoch {
         self.committee.epoch
+    }
+
+    fn note_record(&mut self, record: &Record) {
+        match record {
+            Record::Certificate(certificate) => self.note_certificate(certificate),
+            Record::Proposal(proposal) => self.note_proposal(proposal.signed.statement.view),
+            Record::Act(_) | Record::ForeignSignature(_) => {}
+        }
+    }
+
+    fn note_proposal(&mut self, view: View) {
+        self.proposed = self.proposed.max(view);
     }
 
     fn note_certificate(&mut self, certificate: &Certificate) {
@@ -169,6 +187,7 @@ impl Node {
             attacker: None,
             planted,
             restored: false,
+            bad_execution: false,
             up_since_ms: 0,
         }
     }
@@ -218,7 +237,9 @@ impl Node {
             unreachable: BTreeSet::new(),
         });
         let height = self.disk.durable.height();
-        scene.ask(|oracle, _| oracle.booted(self.id, height, epoch));
+        let tip = self.disk.durable.tip().filter(|tip| tip.proof.epoch == epoch);
+        let settled = tip.map_or(View::ZERO, |tip| tip.proof.view);
+        scene.ask(|oracle, _| oracle.booted(self.id, (height, settled), epoch));
         self.begin_life(scene, epoch);
     }
 
@@ -329,7 +350,7 @@ impl Node {
             epoch: self.epoch(scene),
             view: self.view(),
             height: self.look(scene).height.get(),
-            footprint: process.map_or(0, |p| p.newest.engine.footprint().total() as u64),
+            footprint: process.map(|p| p.newest.engine.footprint()).unwrap_or_default(),
         }
     }
 

@@ -12,6 +12,8 @@
 //! | `durability` | nothing on the wire that is not durable | R7 |
 //! | `blocks` | what correct validators vouch for, and when leaders propose | R2 R3 R11 R12 R13 |
 //! | `entry` | views are entered by certificates; nobody signs before it has listened | R1 R14 |
+//! | `relay` | certificates are passed on | R1 |
+//! | `refusals` | whoever executes differently from a quorum stops | R5 |
 //! | `evidence` | contradictions are reported, and nobody is slandered | R9 |
 //! | `progress` | blocks come after healing, and heartbeats when idle; memory is bounded | R8 R10 R11 |
 
@@ -22,6 +24,8 @@ mod durability;
 mod entry;
 mod evidence;
 mod progress;
+mod refusals;
+mod relay;
 mod signing;
 
 pub(crate) use progress::Glimpse;
@@ -32,7 +36,9 @@ use crate::ledger::{Block, Epochs, Transaction};
 use crate::packet::{Content, Packet};
 use crate::scenario::{NodeId, Scenario};
 use hefu_consensus::{Input, Message, Record};
-use hefu_primitives::{Certificate, Epoch, Evidence, Timestamp, ValidatorIndex, View, Vote};
+use hefu_primitives::{
+    Certificate, Digest, Epoch, Evidence, Subject, Timestamp, ValidatorIndex, View, Vote,
+};
 use std::sync::Arc;
 
 /// A rule seen broken, before it is dressed up as a violation.
@@ -81,6 +87,8 @@ pub(crate) struct Oracle {
     entry: entry::Entry,
     evidence: evidence::Reports,
     progress: progress::Progress,
+    relay: relay::Relay,
+    refusals: refusals::Refusals,
 }
 
 impl Oracle {
@@ -97,6 +105,8 @@ impl Oracle {
             entry: entry::Entry::new(machines),
             evidence: evidence::Reports::default(),
             progress: progress::Progress::new(scenario),
+            relay: relay::Relay::default(),
+            refusals: refusals::Refusals::default(),
             correct,
         }
     }
@@ -130,17 +140,20 @@ impl Oracle {
         }
     }
 
-    /// A process began on a machine whose disk holds the chain up to `height`.
-    pub(crate) fn booted(&mut self, node: NodeId, height: u64, epoch: Epoch) {
+    /// A process began on a machine whose disk holds the chain up to a height, final by a view.
+    pub(crate) fn booted(&mut self, node: NodeId, (height, settled): (u64, View), epoch: Epoch) {
+        self.certificates.booted(node, epoch, settled);
         self.agreement.booted(node, height);
         self.signing.booted(node);
         self.entry.booted(node, epoch);
         self.evidence.booted(node);
+        self.relay.booted(node);
     }
 
     /// A process goes on with the engine of another epoch or anchor.
     pub(crate) fn moved_on(&mut self, node: NodeId, epoch: Epoch) {
         self.entry.booted(node, epoch);
+        self.relay.booted(node);
     }
 
     /// An engine gave out a record to be made durable.
@@ -155,13 +168,22 @@ impl Oracle {
         if let Record::Proposal(proposal) = record {
             self.blocks.seen(proposal, block);
         }
+        if let Record::Certificate(certificate) = record {
+            self.certificates.learnt(node, certificate);
+        }
         if !self.is_correct(node) {
+            if let Record::Act(vote) = record {
+                self.signing.remember(node, vote);
+            }
             return;
         }
         match record {
             Record::Act(vote) => self.voted(ground, node, wall, vote),
             Record::Certificate(certificate) => {
                 self.entry.learnt(node, epoch, certificate.view);
+                if let Subject::Finalize(_) = certificate.subject {
+                    self.relay.finalized(ground, node, epoch, certificate.view);
+                }
                 self.certify(ground, node, certificate);
             }
             Record::Proposal(_) | Record::ForeignSignature(_) => {}
@@ -192,7 +214,12 @@ impl Oracle {
     }
 
     /// A message leaves.
-    pub(crate) fn sent(&mut self, ground: Ground<'_>, packet: &Packet, again: bool) {
+    pub(crate) fn sent(
+        &mut self,
+        ground: Ground<'_>,
+        packet: &Packet,
+        (to_all, again): (bool, bool),
+    ) {
         let Content::Engine { message, block } = &packet.content else {
             return;
         };
@@ -208,11 +235,15 @@ impl Oracle {
         for certificate in crate::packet::certificates(message) {
             self.certify(ground, node, certificate);
         }
+        if to_all {
+            self.relay.sent(packet);
+        }
         self.signing.sent(node, packet, &mut self.found);
         self.durability.sent(node, packet, &mut self.found);
         if let (Message::Proposal(proposal), false) = (message, again) {
             let idle = self.progress.is_idle(ground.now_ms, &self.certificates);
-            self.blocks.proposed(node, proposal, idle, &mut self.found);
+            let known = &self.certificates;
+            self.blocks.proposed(ground, node, proposal, (known, idle), &mut self.found);
         }
     }
 
@@ -244,9 +275,12 @@ impl Oracle {
     }
 
     /// An engine says that it is in a view.
-    pub(crate) fn entered(&mut self, node: NodeId, epoch: Epoch, view: View) {
+    pub(crate) fn entered(&mut self, ground: Ground<'_>, node: NodeId, epoch: Epoch, view: View) {
         if self.is_correct(node) {
-            self.entry.entered(node, epoch, view, &mut self.found);
+            let moved = self.entry.entered(node, epoch, view, &mut self.found);
+            if moved {
+                self.relay.left(ground, node, epoch, view.saturating_sub(1));
+            }
             self.progress.entered(epoch, view);
         }
     }
@@ -293,6 +327,38 @@ impl Oracle {
         self.report(rule, "halt", node, format!("a correct validator halts: {reason}"));
     }
 
+    /// A machine whose execution has gone wrong refused a block.
+    pub(crate) fn refused(&mut self, node: NodeId, digest: Digest, now_ms: u64) {
+        self.refusals.refused(node, digest, now_ms);
+    }
+
+    /// A validator with work had no proposal by the leader's deadline: it must have nullified.
+    pub(crate) fn leader_was_late(&mut self, node: NodeId, epoch: Epoch, view: View) {
+        if !self.signing.has_judged(node, epoch, view) {
+            let sentence = format!("view {view} goes on after the leader's deadline");
+            self.report(5, "deadline", node, sentence);
+        }
+    }
+
+    /// A machine was restored from an older copy of its disk, which knows these votes.
+    pub(crate) fn restored<'a>(&mut self, node: NodeId, votes: impl Iterator<Item = &'a Vote>) {
+        self.distrust(node);
+        self.signing.restored(node, votes);
+    }
+
+    /// A message reached a machine that was restored.
+    pub(crate) fn met_own(
+        &mut self,
+        ground: Ground<'_>,
+        node: NodeId,
+        packet: &Packet,
+        (view, halted): (View, bool),
+    ) {
+        let final_view = self.certificates.final_view(node, packet.epoch);
+        let found = &mut self.found;
+        self.signing.met_own(ground, node, packet, (final_view, view, halted), found);
+    }
+
     /// A transaction arrived at a machine that is up.
     pub(crate) fn arrived(&mut self, transaction: Transaction) {
         self.progress.arrived(transaction);
@@ -309,6 +375,8 @@ impl Oracle {
         self.progress.inspect(ground, glimpses, &self.certificates, found);
         self.entry.inspect(glimpses, found);
         self.evidence.inspect(glimpses, found);
+        self.relay.inspect(ground.now_ms, glimpses, found);
+        self.refusals.inspect(ground.now_ms, glimpses, &self.certificates, found);
     }
 
     /// Whether every correct machine has delivered a block made after healing.

@@ -26,6 +26,10 @@ pub enum Family {
     Attack,
     /// Machines come up with older copies of their disks.
     Restored,
+    /// Nothing becomes final for a long time, or nothing is proposed.
+    Unfinal,
+    /// One machine executes differently from all others.
+    Diverged,
 }
 
 impl Family {
@@ -38,6 +42,8 @@ impl Family {
         Self::Slow,
         Self::Attack,
         Self::Restored,
+        Self::Unfinal,
+        Self::Diverged,
     ];
 
     /// The scenario of a seed.
@@ -52,6 +58,8 @@ impl Family {
             Self::Slow => slow(&mut scenario, &mut dice),
             Self::Attack => attack(&mut scenario, &mut dice),
             Self::Restored => restored(&mut scenario, &mut dice),
+            Self::Unfinal => unfinal(&mut scenario, &mut dice),
+            Self::Diverged => diverged(&mut scenario, &mut dice),
         }
         scenario
     }
@@ -66,7 +74,14 @@ pub fn random(seed: u64) -> Scenario {
         11..=13 => Family::Epochs,
         14 => Family::Idle,
         15 => Family::Slow,
-        16..=18 => Family::Attack,
+        16..=17 => Family::Attack,
+        18 => {
+            if dice.coin() {
+                Family::Unfinal
+            } else {
+                Family::Diverged
+            }
+        }
         _ => Family::Restored,
     };
     family.scenario(seed)
@@ -261,6 +276,31 @@ fn restored(scenario: &mut Scenario, dice: &mut Dice) {
         scenario.faults.push(fault);
     }
     drop_what_cannot_run(scenario);
+}
+
+/// Finalize votes are lost, or proposals are; in half of the runs leaders forge blocks as well.
+fn unfinal(scenario: &mut Scenario, dice: &mut Dice) {
+    let heal_ms = trouble_ms(scenario, dice).max(15_000);
+    heal_at(scenario, heal_ms);
+    scenario.load = Load::Every(dice.between(20, 100));
+    let final_votes = ["finalize", "notarized"].as_slice();
+    let kinds = if dice.permille(700) { final_votes } else { ["proposal"].as_slice() };
+    let kinds = kinds.iter().map(|kind| (*kind).to_owned()).collect();
+    scenario.faults.push(Fault::Silence { from_ms: 1_000, until_ms: heal_ms, kinds });
+    if dice.coin() {
+        let node = NodeId(u8::try_from(dice.below(scenario.validators.into())).unwrap_or(0));
+        scenario.attackers.push(Attack { node, name: "forger".to_owned() });
+    }
+}
+
+fn diverged(scenario: &mut Scenario, dice: &mut Dice) {
+    let heal_ms = trouble_ms(scenario, dice).max(5_000);
+    heal_at(scenario, heal_ms);
+    scenario.stop.once_settled = false;
+    scenario.stop.at_ms = heal_ms + 40_000;
+    scenario.load = Load::Every(dice.between(50, 300));
+    let node = NodeId(u8::try_from(dice.below(scenario.validators.into())).unwrap_or(0));
+    scenario.faults.push(Fault::BadExecution { node, at_ms: dice.below(heal_ms) });
 }
 
 /// Up to `most` attackers of any names.

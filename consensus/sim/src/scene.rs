@@ -185,7 +185,8 @@ impl Scene {
             return;
         }
         self.counts.sent(packet);
-        let fate = self.weather.fate(packet.from, to, view, &mut self.dice);
+        let fate =
+            self.weather.fate((packet.from, to), view, packet.content.kind(), &mut self.dice);
         if fate.copies_ms[0].is_none() {
             self.counts.lost += 1;
         }

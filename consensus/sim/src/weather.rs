@@ -1,5 +1,6 @@
 //! What the network does to a message: delays it, loses it, doubles it, cuts it off.
 
+use crate::packet::KINDS;
 use crate::random::Dice;
 use crate::scenario::{Delay, Fault, Network, NodeId};
 use hefu_primitives::View;
@@ -18,6 +19,7 @@ enum Trouble {
     Delay(Delay),
     Loss(u16),
     Duplication(u16),
+    Silence(Vec<usize>),
     Partition(Groups),
     ViewPartitions { first: u64, views: Vec<Groups> },
 }
@@ -41,6 +43,7 @@ impl Weather {
             Fault::Delay { delay, .. } => Trouble::Delay(*delay),
             Fault::Loss { permille, .. } => Trouble::Loss(*permille),
             Fault::Duplication { permille, .. } => Trouble::Duplication(*permille),
+            Fault::Silence { kinds, .. } => Trouble::Silence(places(kinds)),
             Fault::Partition { groups, .. } => Trouble::Partition(self.groups(groups)),
             Fault::ViewPartitions { first, views, .. } => Trouble::ViewPartitions {
                 first: *first,
@@ -86,7 +89,13 @@ impl Weather {
     }
 
     /// What becomes of a message.
-    pub(crate) fn fate(&self, from: NodeId, to: NodeId, view: View, dice: &mut Dice) -> Fate {
+    pub(crate) fn fate(
+        &self,
+        (from, to): (NodeId, NodeId),
+        view: View,
+        kind: usize,
+        dice: &mut Dice,
+    ) -> Fate {
         if self.going_on.is_empty() && self.base.loss_permille == 0 {
             return self.travel(self.base.delay, self.base.duplicate_permille, dice);
         }
@@ -97,7 +106,8 @@ impl Weather {
                 Trouble::Delay(other) => delay = *other,
                 Trouble::Loss(permille) => loss = loss.max(*permille),
                 Trouble::Duplication(permille) => doubled = doubled.max(*permille),
-                Trouble::Partition(_) | Trouble::ViewPartitions { .. } => {}
+                Trouble::Silence(kinds) if kinds.contains(&kind) => return LOST,
+                _ => {}
             }
         }
         if !self.connects(from, to, view) || dice.permille(loss) {
@@ -113,6 +123,11 @@ impl Weather {
         let second = again.then(|| draw(delay, dice) + draw(delay, dice));
         Fate { copies_ms: [first, second] }
     }
+}
+
+/// The places of these names in the list of all kinds.
+fn places(kinds: &[String]) -> Vec<usize> {
+    kinds.iter().filter_map(|kind| KINDS.iter().position(|known| known == kind)).collect()
 }
 
 fn together(groups: &Groups, from: NodeId, to: NodeId) -> bool {
@@ -185,7 +200,7 @@ mod tests {
         let mut dice = Dice::new(1);
         let (from, to) = (NodeId(0), NodeId(1));
         let mut weather = weather();
-        let fate = |w: &Weather, dice: &mut Dice| w.fate(from, to, View::new(1), dice);
+        let fate = |w: &Weather, dice: &mut Dice| w.fate((from, to), View::new(1), 0, dice);
         assert_eq!(fate(&weather, &mut dice).copies_ms, [Some(5), None]);
         let always = |from_ms, until_ms| (from_ms, until_ms, 1000);
         let (from_ms, until_ms, permille) = always(0, 9);

@@ -122,10 +122,8 @@ impl Node {
         let (node, wall) = (self.id, self.wall(scene));
         let shown = (&record, block.as_ref());
         scene.ask(|oracle, ground| oracle.acted(ground, node, wall, epoch, shown));
-        if let Some(running) = self.process.as_mut().and_then(|p| p.running(epoch))
-            && let Record::Certificate(certificate) = &record
-        {
-            running.note_certificate(certificate);
+        if let Some(running) = self.process.as_mut().and_then(|p| p.running(epoch)) {
+            running.note_record(&record);
         }
         self.write(scene, Write::Record { epoch, sequence, record, block });
     }
@@ -277,7 +275,8 @@ impl Node {
         let again = !self.note_sent(scene, &message, block.as_deref());
         let content = Content::Engine { message, block };
         let packet = scene.pack(self.id, index, epoch, content);
-        scene.ask(|oracle, ground| oracle.sent(ground, &packet, again));
+        let to_all = address == Address::Everybody;
+        scene.ask(|oracle, ground| oracle.sent(ground, &packet, (to_all, again)));
         scene.post(view, &address, &packet);
     }
 
@@ -360,8 +359,11 @@ impl Node {
             let sentence = format!("{digest:?} is to be executed, which the driver lacks");
             return scene.ask(|oracle, _| oracle.report(3, "driver", self.id, sentence));
         };
-        let verdict =
-            if scene.epochs.is_valid(&block, &parent) { Verdict::Valid } else { Verdict::Invalid };
+        let valid = scene.epochs.is_valid(&block, &parent) && !self.bad_execution;
+        let verdict = if valid { Verdict::Valid } else { Verdict::Invalid };
+        if self.bad_execution {
+            scene.oracle.refused(self.id, digest, scene.now_ms);
+        }
         if scene.scenario.execution_ms == 0 {
             return inputs.push_back((epoch, Input::Validated { digest, verdict }));
         }
@@ -408,7 +410,7 @@ impl Node {
 
     fn enter(&mut self, scene: &mut Scene, epoch: Epoch, view: View, inputs: &mut Inputs) {
         let node = self.id;
-        scene.ask(|oracle, _| oracle.entered(node, epoch, view));
+        scene.ask(|oracle, ground| oracle.entered(ground, node, epoch, view));
         if self.process.as_ref().map(|p| p.newest.epoch()) != Some(epoch) {
             return;
         }
@@ -443,8 +445,10 @@ impl Node {
             let packet = scene.pack(self.id, Some(me), epoch, content);
             scene.post(view, &Address::Members(vec![leader]), &packet);
         }
-        let waiting = true;
-        inputs.push_back((epoch, Input::Pending { view, waiting }));
+        if let Some(process) = &mut self.process {
+            process.newest.pressed = Some(view);
+        }
+        inputs.push_back((epoch, Input::Pending { view, waiting: true }));
     }
 
     fn note_halt(&mut self, scene: &mut Scene, halt: &Halt) {

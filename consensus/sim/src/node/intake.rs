@@ -7,8 +7,8 @@ use crate::packet::{Content, Packet, Part};
 use crate::queue::Task;
 use crate::scenario::{Fault, NodeId};
 use crate::scene::{Address, Scene};
-use hefu_consensus::{Input, Message, Output};
-use hefu_primitives::Epoch;
+use hefu_consensus::{Input, Message, Output, Timer};
+use hefu_primitives::{Epoch, View};
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -73,13 +73,23 @@ impl Node {
         for part in &packet.parts {
             self.hand_on_part(scene, packet.epoch, part);
         }
+        if self.restored {
+            let halted = self.halt().is_some();
+            let view = self.view();
+            scene.ask(|oracle, ground| oracle.met_own(ground, self.id, packet, (view, halted)));
+        }
     }
 
     /// Gives an engine what it wants. What it does not want it must pass over: now and then it
     /// gets that too.
     fn hand_on_part(&mut self, scene: &mut Scene, epoch: Epoch, part: &Part) {
-        let running = self.process.as_mut().and_then(|p| p.running(epoch));
-        if running.is_some_and(|running| running.engine.wants(&part.message)) {
+        let Some(running) = self.process.as_mut().and_then(|p| p.running(epoch)) else {
+            return;
+        };
+        if let Input::Proposal(proposal) = &part.input {
+            running.note_proposal(proposal.signed.statement.view);
+        }
+        if running.engine.wants(&part.message) {
             return self.feed(scene, epoch, part.input.clone());
         }
         if scene.dice.permille(UNWANTED_PERMILLE) {
@@ -163,8 +173,10 @@ impl Node {
             return;
         };
         let newest = &process.newest;
-        let needs_blocks =
-            process.behind || newest.me.is_none() || newest.engine.halted().is_some();
+        // A halt lasts: whoever runs the machine must see to it. Only an attacker goes on.
+        let needs_blocks = process.behind
+            || newest.me.is_none()
+            || (newest.engine.halted().is_some() && self.attacker.is_some());
         if needs_blocks {
             let others = scene.members_but(newest.epoch(), newest.me);
             let whom = scene.dice.pick(&others).copied();
@@ -193,13 +205,7 @@ impl Node {
     }
 
     /// A timer runs out, unless it was set again.
-    pub(crate) fn ring(
-        &mut self,
-        scene: &mut Scene,
-        epoch: Epoch,
-        timer: hefu_consensus::Timer,
-        stamp: u64,
-    ) {
+    pub(crate) fn ring(&mut self, scene: &mut Scene, epoch: Epoch, timer: Timer, stamp: u64) {
         let running = self.process.as_mut().and_then(|p| p.running(epoch));
         let Some(running) = running else {
             return;
@@ -207,6 +213,21 @@ impl Node {
         if running.timers.get(&timer) == Some(&stamp) {
             running.timers.remove(&timer);
             self.feed(scene, epoch, Input::Timer(timer));
+            if let Timer::Leader(view) = timer {
+                self.check_leader_deadline(scene, epoch, view);
+            }
+        }
+    }
+
+    /// R5: work, and no proposal by the leader's deadline.
+    fn check_leader_deadline(&mut self, scene: &mut Scene, epoch: Epoch, view: View) {
+        let Some(running) = self.process.as_mut().and_then(|p| p.running(epoch)) else {
+            return;
+        };
+        let pressed = running.pressed == Some(view) && running.engine.view() == view;
+        let over = running.engine.has_ended() || running.engine.halted().is_some();
+        if pressed && running.proposed < view && !over {
+            scene.ask(|oracle, _| oracle.leader_was_late(self.id, epoch, view));
         }
     }
 

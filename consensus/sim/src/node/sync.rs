@@ -91,7 +91,7 @@ impl Node {
     }
 
     pub(super) fn send_range(&self, scene: &mut Scene, to: NodeId, from: u64) {
-        let list = self.disk.durable.range(from, RANGE_BLOCKS);
+        let list = self.disk.durable.proved_range(from, RANGE_BLOCKS);
         if list.is_empty() || self.attacker.as_ref().is_some_and(|a| !a.serves()) {
             return;
         }

@@ -113,7 +113,7 @@ impl Blocks {
             block.ok_or((3, format!("the unknown block {digest:?}")))
         };
         let (block, parent) = (find(&statement.digest)?, find(&statement.parent_digest)?);
-        check_place(case.certificates, statement)?;
+        check_place(case.node, case.certificates, statement)?;
         if parent.header.is_boundary() && parent.header.epoch == statement.epoch {
             let same = statement.digest == statement.parent_digest;
             return require(same, 12, "a new block stands above an epoch's last one");
@@ -126,40 +126,64 @@ impl Blocks {
     /// A correct leader proposed for the first time; `idle` tells that there was no work.
     pub(crate) fn proposed(
         &self,
+        ground: Ground<'_>,
         node: NodeId,
         proposal: &Proposal,
-        idle: bool,
+        (certificates, idle): (&Certificates, bool),
         found: &mut Vec<Finding>,
     ) {
-        let shown = proposal.justification.finalized.as_ref();
-        let shown = shown.map(|shown| shown.header.height.get());
-        let parent_height = proposal.header.height.get().saturating_sub(1);
-        let far = shown.is_some_and(|shown| parent_height > shown + UNFINAL_HEIGHTS);
-        let again = proposal.signed.statement.digest == proposal.signed.statement.parent_digest;
-        let full_and_far = far && !again && !proposal.header.is_empty();
-        let full = full_and_far.then_some((2, "a full block far above the last final one"));
-        let idle = (idle && self.everybody_correct).then_some((11, "a block without work"));
-        found.extend([full, idle].into_iter().flatten().map(|(rule, what)| Finding {
+        let checked = self
+            .check_proposal(ground, node, proposal, certificates)
+            .and_then(|()| require(!(idle && self.everybody_correct), 11, "there was no work"));
+        let view = proposal.signed.statement.view;
+        found.extend(checked.err().map(|(rule, sentence)| Finding {
             rule,
             oracle: "blocks",
             node: Some(node),
-            sentence: format!(
-                "a correct leader proposes {what}, in view {}",
-                proposal.signed.statement.view
-            ),
+            sentence: format!("a correct leader proposes in view {view}: {sentence}"),
         }));
+    }
+
+    /// R2, R12: what a correct leader proposes follows from what it knows.
+    fn check_proposal(
+        &self,
+        ground: Ground<'_>,
+        node: NodeId,
+        proposal: &Proposal,
+        certificates: &Certificates,
+    ) -> Result<(), Wrong> {
+        let statement = &proposal.signed.statement;
+        check_place(node, certificates, statement).map_err(|(_, sentence)| (2, sentence))?;
+        let parent = self.known.get(&statement.parent_digest);
+        let (Some(block), Some(parent)) = (self.known.get(&statement.digest), parent) else {
+            return Err((2, "a block or a parent that nobody has seen".to_owned()));
+        };
+        if parent.header.is_boundary() && parent.header.epoch == statement.epoch {
+            let same = statement.digest == statement.parent_digest;
+            return require(same, 12, "a new block stands above an epoch's last one");
+        }
+        check_block(ground, block, parent, statement).map_err(|(_, sentence)| (2, sentence))?;
+        match &proposal.justification.finalized {
+            Some(shown) => check_distance(block, parent, shown.header.height.get()),
+            None => Ok(()),
+        }
     }
 }
 
-/// R3: the parent is notarized and every view in between is nullified.
-fn check_place(certificates: &Certificates, statement: &ProposalStatement) -> Result<(), Wrong> {
+/// R3: the machine knows that the parent is notarized and every view in between nullified.
+fn check_place(
+    node: NodeId,
+    certificates: &Certificates,
+    statement: &ProposalStatement,
+) -> Result<(), Wrong> {
     let (epoch, parent) = (statement.epoch, statement.parent_view);
     require(parent < statement.view, 3, "its parent is no earlier")?;
     let starts = parent == View::ZERO;
-    let justified = starts || certificates.is_notarized(epoch, parent, &statement.parent_digest);
+    let justified =
+        starts || certificates.is_notarized(node, (epoch, parent), &statement.parent_digest);
     require(justified, 3, "its parent is not notarized")?;
     for view in parent.get() + 1..statement.view.get() {
-        let nullified = certificates.is_nullified(epoch, View::new(view));
+        let nullified = certificates.is_nullified(node, epoch, View::new(view));
         require(nullified, 3, "a view since its parent is not nullified")?;
     }
     Ok(())

@@ -15,6 +15,16 @@ pub(crate) struct Certificates {
     highest: BTreeMap<Epoch, View>,
     /// Nullified views that nobody has asked for yet.
     news: Vec<(Epoch, View)>,
+    /// What each machine has learnt.
+    known: BTreeMap<NodeId, Known>,
+}
+
+/// The certificates that a machine has told its disk.
+#[derive(Default)]
+struct Known {
+    nullified: BTreeSet<(Epoch, View)>,
+    certified: BTreeMap<(Epoch, View), Digest>,
+    finalized: BTreeMap<Epoch, View>,
 }
 
 impl Certificates {
@@ -69,14 +79,67 @@ impl Certificates {
         }
     }
 
-    /// Whether a quorum stands behind `digest` in a view.
-    pub(crate) fn is_notarized(&self, epoch: Epoch, view: View, digest: &Digest) -> bool {
+    /// Whether a machine knows that a quorum stands behind `digest` in a view. What is final it
+    /// may know from its chain.
+    pub(crate) fn is_notarized(
+        &self,
+        node: NodeId,
+        (epoch, view): (Epoch, View),
+        digest: &Digest,
+    ) -> bool {
         let at = (epoch, view);
-        self.notarized.get(&at) == Some(digest) || self.finalized.get(&at) == Some(digest)
+        let known = self.known.get(&node).and_then(|known| known.certified.get(&at));
+        known == Some(digest) || self.finalized.get(&at) == Some(digest)
     }
 
-    pub(crate) fn is_nullified(&self, epoch: Epoch, view: View) -> bool {
-        self.nullified.contains(&(epoch, view))
+    /// Whether a machine knows that a view is nullified.
+    pub(crate) fn is_nullified(&self, node: NodeId, epoch: Epoch, view: View) -> bool {
+        self.known.get(&node).is_some_and(|known| known.nullified.contains(&(epoch, view)))
+    }
+
+    /// A machine has told its disk of a certificate.
+    pub(crate) fn learnt(&mut self, node: NodeId, certificate: &Certificate) {
+        let (epoch, view) = (certificate.epoch, certificate.view);
+        let known = self.known.entry(node).or_default();
+        match certificate.subject {
+            Subject::Nullify => {
+                known.nullified.insert((epoch, view));
+            }
+            Subject::Notarize(digest) => {
+                known.certified.insert((epoch, view), digest);
+            }
+            Subject::Finalize(digest) => {
+                known.certified.insert((epoch, view), digest);
+                let highest = known.finalized.entry(epoch).or_default();
+                *highest = (*highest).max(view);
+            }
+        }
+    }
+
+    /// A process begins: of the finalizations that it had learnt only the one of its last block is
+    /// sure to be left.
+    pub(crate) fn booted(&mut self, node: NodeId, epoch: Epoch, settled: View) {
+        let known = self.known.entry(node).or_default();
+        known.finalized = BTreeMap::from([(epoch, settled)]);
+    }
+
+    /// Whether a machine has a certificate of `digest`.
+    pub(crate) fn knows(&self, node: NodeId, digest: &Digest) -> bool {
+        let known = self.known.get(&node);
+        known.is_some_and(|known| known.certified.values().any(|certified| certified == digest))
+    }
+
+    /// The highest view of an epoch whose finalization a machine knows.
+    pub(crate) fn final_view(&self, node: NodeId, epoch: Epoch) -> View {
+        let known = self.known.get(&node).and_then(|known| known.finalized.get(&epoch));
+        known.copied().unwrap_or_default()
+    }
+
+    /// How many blocks a machine knows to be certified above the last one that it knows final.
+    pub(crate) fn unfinal_of(&self, node: NodeId, epoch: Epoch) -> usize {
+        let above = (epoch, self.final_view(node, epoch).next());
+        let known = self.known.get(&node);
+        known.map_or(0, |known| known.certified.range(above..).count())
     }
 
     /// The highest certified view of each epoch, summed up.

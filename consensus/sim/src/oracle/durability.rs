@@ -50,7 +50,7 @@ impl Durability {
             rule: 7,
             oracle: "durability",
             node: Some(node),
-            sentence: format!("{what}: {message:?}"),
+            sentence: format!("{what}, in view {}", view_of(message)),
         }));
     }
 
@@ -68,5 +68,14 @@ impl Durability {
             }
             _ => None,
         }
+    }
+}
+
+fn view_of(message: &Message) -> View {
+    match message {
+        Message::Proposal(proposal) => proposal.signed.statement.view,
+        Message::Vote(vote) | Message::Notarized { finalize: vote, .. } => vote.view,
+        Message::Certificate(certificate) => certificate.view,
+        Message::Status(status) => status.view,
     }
 }

@@ -78,16 +78,17 @@ impl Entry {
         machine.hear_enough(ground);
     }
 
+    /// An engine says that it is in a view; gives whether it has moved there.
     pub(crate) fn entered(
         &mut self,
         node: NodeId,
         epoch: Epoch,
         view: View,
         found: &mut Vec<Finding>,
-    ) {
+    ) -> bool {
         let machine = self.machine(node);
         if machine.epoch != epoch {
-            return;
+            return false;
         }
         let first = !std::mem::replace(&mut machine.started, true);
         let unearned = !first && machine.learnt.next() != view;
@@ -99,6 +100,7 @@ impl Entry {
             node: Some(node),
             sentence: format!("view {view} is entered on a certificate of view {learnt}"),
         }));
+        !first
     }
 
     /// A validator decided to vote.

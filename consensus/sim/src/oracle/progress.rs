@@ -5,13 +5,23 @@ use super::{Finding, Ground, faults_max};
 use crate::disk::Final;
 use crate::ledger::Transaction;
 use crate::scenario::{NodeId, Scenario};
+use hefu_consensus::Footprint;
 use hefu_primitives::{Epoch, View};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// R11: how long an idle network may be without a block.
 const HEARTBEAT_MS: u64 = 30_000;
 /// The longest that a view may last (R11).
 const VIEW_MAX_MS: u64 = 20_000;
+/// R8: views from 16 below the current one to 8 above it.
+const WINDOW: usize = 25;
+/// R8: 16 notarizations and 8 nullifications in full.
+const CERTIFICATES_MAX: usize = 16 + 8;
+/// R8: blocks that an engine walks back over by itself, as many that the others make meanwhile (a
+/// step back takes a round trip, as does a block), and what it walks to.
+const WALKED_MAX: usize = 2 * 256 + 2;
+/// R10: how long a machine may be behind without coming nearer: a few keep-alives.
+const LAGGARD_MS: u64 = 15_000;
 /// How long after its cause a block may still be proposed without being called idle.
 const AFTERMATH_MS: u64 = 5_000;
 
@@ -27,7 +37,7 @@ pub(crate) struct Glimpse {
     pub(crate) epoch: Epoch,
     pub(crate) view: View,
     pub(crate) height: u64,
-    pub(crate) footprint: u64,
+    pub(crate) footprint: Footprint,
 }
 
 /// The state of the network when all faults had ended.
@@ -55,6 +65,10 @@ pub(crate) struct Progress {
     height: u64,
     last_final_ms: u64,
     footprint_max: u64,
+    /// The height at which each machine is, and since when it is there with others above.
+    stuck: BTreeMap<NodeId, (u64, u64)>,
+    journey_ms: u64,
+    laggard_ms: u64,
     /// How long views may fail until their deadlines have grown long enough.
     patience_ms: u64,
 }
@@ -74,6 +88,9 @@ impl Progress {
             height: 0,
             last_final_ms: 0,
             footprint_max: 0,
+            stuck: BTreeMap::new(),
+            journey_ms: journey_ms(scenario),
+            laggard_ms: LAGGARD_MS + 10 * journey_ms(scenario),
             patience_ms: patience_ms(scenario),
         }
     }
@@ -121,11 +138,15 @@ impl Progress {
     ) {
         if first {
             self.height = self.height.max(entry.block.height());
+            // An empty block is work done only if it was a heartbeat.
+            let due_ms = self.last_final_ms + HEARTBEAT_MS;
+            if !entry.block.body.is_empty() || ground.now_ms + AFTERMATH_MS >= due_ms {
+                self.worked_ms = ground.now_ms;
+            }
             self.last_final_ms = ground.now_ms;
             for transaction in &entry.block.body {
                 self.outstanding.remove(transaction);
             }
-            self.worked_ms = ground.now_ms;
         }
         let Some(healing) = &mut self.healing else {
             return;
@@ -172,6 +193,7 @@ impl Progress {
         found: &mut Vec<Finding>,
     ) {
         self.check_footprints(ground, glimpses, certificates, found);
+        self.check_laggards(ground.now_ms, glimpses, found);
         if !self.complained
             && let Some(sentence) = self.lacks_progress(ground.now_ms)
         {
@@ -194,7 +216,7 @@ impl Progress {
         late.then(|| format!("no block for {} s in a calm network", (now_ms - since) / 1000))
     }
 
-    /// R8: what an engine keeps is bounded by its windows and by what the network has left unfinal.
+    /// R8: what an engine keeps is bounded by its windows and by what is left unfinal.
     fn check_footprints(
         &mut self,
         ground: Ground<'_>,
@@ -203,26 +225,69 @@ impl Progress {
         found: &mut Vec<Finding>,
     ) {
         for glimpse in glimpses.iter().filter(|glimpse| glimpse.is_correct) {
-            self.footprint_max = self.footprint_max.max(glimpse.footprint);
-            let members = ground.members(glimpse.epoch) as u64;
-            let unfinal = certificates.unfinal() as u64 + 1;
-            let most = 26 * (3 * members + 5) + 6 * unfinal + 64;
-            found.extend((glimpse.footprint > most).then(|| Finding {
+            self.footprint_max = self.footprint_max.max(glimpse.footprint.total() as u64);
+            let members = ground.members(glimpse.epoch);
+            let unfinal = certificates.unfinal_of(glimpse.node, glimpse.epoch) + 1;
+            // What is final and waits for a block below it lies in memory, too.
+            let undelivered = self.height.saturating_sub(glimpse.height);
+            let walked = WALKED_MAX.max(usize::try_from(undelivered).unwrap_or(usize::MAX));
+            let excess = excess(&glimpse.footprint, members, (unfinal, walked));
+            found.extend(excess.map(|(what, got, most)| Finding {
                 rule: 8,
                 oracle: "progress",
                 node: Some(glimpse.node),
-                sentence: format!("it keeps {} things, more than {most}", glimpse.footprint),
+                sentence: format!("it keeps {got} {what}, more than {most}"),
             }));
         }
     }
+
+    /// R10: in a calm network nobody stays behind. To walk back to the last block that it has
+    /// takes a machine two journeys a block.
+    fn check_laggards(&mut self, now_ms: u64, glimpses: &[Glimpse], found: &mut Vec<Finding>) {
+        let calm = self.calm_from_ms.is_some();
+        for glimpse in glimpses.iter().filter(|g| calm && g.is_correct && g.is_active) {
+            let stuck = self.stuck.entry(glimpse.node).or_insert((glimpse.height, now_ms));
+            if stuck.0 != glimpse.height || glimpse.height >= self.height {
+                *stuck = (glimpse.height, now_ms);
+            }
+            let behind = self.height - glimpse.height.min(self.height);
+            let patience = self.laggard_ms + 3 * self.journey_ms * behind.min(WALKED_MAX as u64);
+            if now_ms > stuck.1 + patience {
+                *stuck = (glimpse.height, now_ms);
+                found.push(Finding {
+                    rule: 10,
+                    oracle: "progress",
+                    node: Some(glimpse.node),
+                    sentence: format!("it stays {behind} blocks behind in a calm network"),
+                });
+            }
+        }
+    }
+}
+
+/// What is kept beyond its bound: its name, how many there are and how many there may be.
+fn excess(
+    footprint: &Footprint,
+    members: usize,
+    (unfinal, walked): (usize, usize),
+) -> Option<(&'static str, usize, usize)> {
+    let bounds = [
+        ("votes", footprint.votes, 3 * members * WINDOW),
+        ("acts", footprint.acts, WINDOW),
+        ("unfinal views", footprint.unfinal, unfinal),
+        ("runs of nullified views", footprint.nullified_runs, unfinal + 1),
+        ("certificates", footprint.certificates, CERTIFICATES_MAX),
+        ("blocks", footprint.blocks, WINDOW + unfinal + walked + 2),
+        ("proposals", footprint.proposals, 2 * WINDOW),
+    ];
+    bounds.into_iter().find(|(_, got, most)| got > most)
 }
 
 /// How long it takes at most from the first view with work to a final block: f + 2 views with
 /// the first deadlines, then f + 1 with each longer ones, until a deadline covers the longest
 /// journey, and 2f + 3 with those.
 fn patience_ms(scenario: &Scenario) -> u64 {
-    let journey_ms =
-        scenario.network.delay.most_ms() + 2 * scenario.sync_ms + scenario.execution_ms;
+    let journey_ms = journey_ms(scenario);
     let faults =
         faults_max(usize::from(scenario.validators) + usize::from(scenario.joiners)) as u64;
     let (mut delta_ms, mut sum_ms) = (scenario.delta_ms, 0);
@@ -233,6 +298,11 @@ fn patience_ms(scenario: &Scenario) -> u64 {
         sum_ms += views(faults + 1, delta_ms);
     }
     sum_ms + views(2 * faults + 3, delta_ms) + AFTERMATH_MS
+}
+
+/// The longest that a message takes, the writes before it and the execution after it included.
+fn journey_ms(scenario: &Scenario) -> u64 {
+    scenario.network.delay.most_ms() + 2 * scenario.sync_ms + scenario.execution_ms
 }
 
 fn views_between(healing: &Healing, entry: &Final) -> u64 {

@@ -3,6 +3,7 @@
 use super::{Fault, NodeId, Scenario};
 use crate::attack::ATTACKERS;
 use crate::ledger::Epochs;
+use crate::packet::KINDS;
 use hefu_primitives::Epoch;
 use std::collections::BTreeSet;
 use thiserror::Error;
@@ -125,6 +126,13 @@ impl Scenario {
         if self.faults.iter().any(late) {
             return senseless("a fault begins after all faults have ended");
         }
+        let unknown = |fault: &Fault| match fault {
+            Fault::Silence { kinds, .. } => kinds.iter().any(|k| !KINDS.contains(&k.as_str())),
+            _ => false,
+        };
+        if self.faults.iter().any(unknown) {
+            return senseless("messages of an unknown kind are to be lost");
+        }
         if self.stop.once_settled && self.stop.heal_ms.is_none() {
             return senseless("nothing settles where nothing heals");
         }
@@ -149,10 +157,10 @@ impl Scenario {
         Ok(())
     }
 
-    /// Attackers, twins, and those that come up with an older disk.
+    /// Attackers, twins, and those whose disk or execution goes wrong.
     pub(crate) fn faulty(&self) -> BTreeSet<NodeId> {
         let restored = self.faults.iter().filter_map(|fault| match fault {
-            Fault::Restore { node, .. } => Some(*node),
+            Fault::Restore { node, .. } | Fault::BadExecution { node, .. } => Some(*node),
             _ => None,
         });
         let attackers = self.attackers.iter().map(|attack| attack.node);

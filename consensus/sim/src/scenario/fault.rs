@@ -35,6 +35,15 @@ pub enum Fault {
         /// How many of a thousand.
         permille: u16,
     },
+    /// All messages of some kinds are lost.
+    Silence {
+        /// From when.
+        from_ms: u64,
+        /// Until when.
+        until_ms: u64,
+        /// Which kinds, by the names under which a summary counts them.
+        kinds: Vec<String>,
+    },
     /// The network falls apart. Who stands in no group hears nobody.
     Partition {
         /// From when.
@@ -85,6 +94,14 @@ pub enum Fault {
         /// When it comes up with the copy.
         restart_ms: u64,
     },
+    /// From now on a machine's execution refuses every block. It counts as faulty, and must stop
+    /// as soon as a quorum is of another opinion (R5).
+    BadExecution {
+        /// Which machine.
+        node: NodeId,
+        /// From when.
+        at_ms: u64,
+    },
     /// A machine's wall clock is wrong. Until it is right again, this can cost it its votes.
     Clock {
         /// Which machine.
@@ -127,11 +144,14 @@ impl Fault {
             Self::Delay { from_ms, .. }
             | Self::Loss { from_ms, .. }
             | Self::Duplication { from_ms, .. }
+            | Self::Silence { from_ms, .. }
             | Self::Partition { from_ms, .. }
             | Self::Clock { from_ms, .. }
             | Self::SlowDisk { from_ms, .. }
             | Self::FalseNotice { from_ms, .. } => *from_ms,
-            Self::Crash { at_ms, .. } | Self::PowerCut { at_ms, .. } => *at_ms,
+            Self::Crash { at_ms, .. }
+            | Self::PowerCut { at_ms, .. }
+            | Self::BadExecution { at_ms, .. } => *at_ms,
             Self::Restore { taken_ms, .. } => *taken_ms,
             Self::ViewPartitions { .. } => 0,
         }
@@ -143,12 +163,16 @@ impl Fault {
             Self::Delay { until_ms, .. }
             | Self::Loss { until_ms, .. }
             | Self::Duplication { until_ms, .. }
+            | Self::Silence { until_ms, .. }
             | Self::Partition { until_ms, .. }
             | Self::ViewPartitions { until_ms, .. }
             | Self::Clock { until_ms, .. }
             | Self::SlowDisk { until_ms, .. }
             | Self::FalseNotice { until_ms, .. } => Some(*until_ms),
-            Self::Crash { .. } | Self::PowerCut { .. } | Self::Restore { .. } => None,
+            Self::Crash { .. }
+            | Self::PowerCut { .. }
+            | Self::Restore { .. }
+            | Self::BadExecution { .. } => None,
         }
     }
 
@@ -158,6 +182,7 @@ impl Fault {
             Self::Delay { .. }
             | Self::Loss { .. }
             | Self::Duplication { .. }
+            | Self::Silence { .. }
             | Self::PowerCut { .. } => Vec::new(),
             Self::Partition { groups, .. } => groups.iter().flatten().copied().collect(),
             Self::ViewPartitions { views, .. } => {
@@ -165,6 +190,7 @@ impl Fault {
             }
             Self::Crash { node, .. }
             | Self::Restore { node, .. }
+            | Self::BadExecution { node, .. }
             | Self::Clock { node, .. }
             | Self::SlowDisk { node, .. } => vec![*node],
             Self::FalseNotice { node, about, .. } => vec![*node, *about],

@@ -54,7 +54,14 @@ impl World {
             Fault::FalseNotice { node, about, .. } => {
                 self.at(node, |node, scene| node.notice(scene, about, false));
             }
-            Fault::Delay { .. } | Fault::Loss { .. } | Fault::Duplication { .. } => {}
+            Fault::BadExecution { node, .. } => {
+                self.scene.oracle.distrust(node);
+                self.at(node, |node, _| node.bad_execution = true);
+            }
+            Fault::Delay { .. }
+            | Fault::Loss { .. }
+            | Fault::Duplication { .. }
+            | Fault::Silence { .. } => {}
         }
     }
 
@@ -140,6 +147,7 @@ impl World {
         self.at(node, |node, scene| {
             node.crash(scene);
             node.restore(copy);
+            scene.oracle.restored(node.id, node.disk.durable.votes());
         });
         let at_ms = restart_ms.max(self.scene.now_ms + 1);
         self.scene.queue.add(at_ms, Task::Restart { node });
