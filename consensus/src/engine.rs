@@ -227,7 +227,7 @@ impl<S: Signer> Engine<S> {
 
     /// Whether `message` may change anything. A driver asks this of each of a message's
     /// [parts](Message::parts) before it verifies signatures: of n copies of a certificate, n − 1
-    /// need no verification. What this refuses, [`Self::step`] would pass over.
+    /// need no verification. What this refuses adds nothing to what the engine knows.
     pub fn wants(&self, message: &Message) -> bool {
         match message {
             Message::Vote(vote) => self.wants_vote(vote),

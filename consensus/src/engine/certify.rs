@@ -143,6 +143,8 @@ impl<S: Signer> Engine<S> {
             return;
         }
         out.push(Output::SetTimer { timer: Timer::Unfinal(view), after_ms: self.delta_of(view) });
+        // A heartbeat has made its block: if that stays unfinal, the block itself is work.
+        self.pace.end_heartbeat();
         let finalize = self.finalize(view, digest, out);
         self.enter_by(certificate, finalize, out);
     }
@@ -221,11 +223,20 @@ impl<S: Signer> Engine<S> {
             return;
         }
         self.set_heartbeat(out);
+        self.forget_what_sync_brings();
         if !self.has(Bug::FinalizationNotSent) {
             self.send_certificate(To::All, certificate, out);
         }
         if certificate.view >= self.view {
             self.enter(certificate, out);
+        }
+    }
+
+    /// R8: the driver fetches by range what is behind us, and makes the engine anew from there.
+    /// Until then final blocks are of no use to us, and would only heap up.
+    fn forget_what_sync_brings(&mut self) {
+        if self.behind.is_some() {
+            self.chain.retain(std::iter::empty());
         }
     }
 

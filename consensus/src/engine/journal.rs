@@ -71,7 +71,9 @@ impl<S: Signer> Engine<S> {
             && number <= sequence
         {
             self.journal.unsynced.pop_front();
-            self.count(vote, out);
+            if self.is_in_window(vote.view) {
+                self.count(vote, out);
+            }
         }
     }
 

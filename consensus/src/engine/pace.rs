@@ -40,6 +40,11 @@ impl Pace {
         *self = Self { heartbeat_due, overdue, ..Self::default() };
     }
 
+    /// R11: a block has come for it.
+    pub(crate) fn end_heartbeat(&mut self) {
+        self.heartbeat_due = false;
+    }
+
     pub(crate) fn is_armed(&self) -> bool {
         self.armed.is_some()
     }
@@ -158,7 +163,7 @@ impl<S: Signer> Engine<S> {
     }
 
     pub(crate) fn set_heartbeat(&mut self, out: &mut Vec<Output>) {
-        self.pace.heartbeat_due = false;
+        self.pace.end_heartbeat();
         out.push(Output::SetTimer { timer: Timer::Heartbeat, after_ms: HEARTBEAT_MS });
     }
 

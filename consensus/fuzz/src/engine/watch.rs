@@ -86,7 +86,7 @@ impl Watch {
             self.blocks.kept(record);
             self.reasons.learnt(record);
         }
-        self.bounds = Bounds::born(records, engine.view());
+        self.bounds = Bounds::born(records);
         self.accused.clear();
         self.view = engine.view();
         self.halted = false;
@@ -99,7 +99,7 @@ impl Watch {
         must(!self.halted, || format!("has halted and says {output:?}"))?;
         match output {
             Output::Persist { sequence, record } => {
-                self.bounds.learnt(record, self.view);
+                self.bounds.learnt(record);
                 self.blocks.recorded(record)?;
                 self.reasons.learnt(record);
                 self.has_reason(record, pool)?;

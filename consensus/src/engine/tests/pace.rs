@@ -97,6 +97,18 @@ fn r11_a_heartbeat_is_work_until_a_block_is_final() {
 }
 
 #[test]
+fn r11_a_heartbeat_makes_one_block() {
+    let mut sandbox = Sandbox::new(4, 2);
+    sandbox.give(Input::Timer(Timer::Heartbeat));
+    let header = child(&sandbox.root, 1);
+    sandbox.propose_valid(1, 0, &header);
+    let out = sandbox.certificate(1, Subject::Notarize(header.digest()));
+    assert!(!out.iter().any(|o| matches!(o, Output::Build { .. })), "the next leader has no work");
+    let out = sandbox.give(Input::Timer(Timer::Unfinal(view(1))));
+    assert!(out.iter().any(|o| matches!(o, Output::Build { .. })), "unless it stays unfinal");
+}
+
+#[test]
 fn r11_a_deadline_means_nothing_once_the_work_is_gone() {
     let mut sandbox = Sandbox::new(4, 0);
     sandbox.pending();

@@ -163,6 +163,24 @@ fn r6_a_block_far_above_is_left_to_block_sync() {
 }
 
 #[test]
+fn r8_a_node_that_is_behind_keeps_no_blocks_until_its_driver_has_caught_up() {
+    let mut sandbox = Sandbox::new(4, 0);
+    let mut far = child(&sandbox.root, 1);
+    far.height = far.height.saturating_add(5_000);
+    far.parent = digest(3);
+    sandbox.certificate(1, Subject::Finalize(far.digest()));
+    sandbox.give(Input::Block(far.clone()));
+    for number in (2..60).filter(|number| number % 4 != 0) {
+        far = child(&far, 1);
+        sandbox.propose(sandbox.proposal(number, number - 1, &far));
+        sandbox.certificate(number, Subject::Notarize(far.digest()));
+        sandbox.certificate(number, Subject::Finalize(far.digest()));
+    }
+    assert_eq!(sandbox.engine.halted(), None);
+    assert!(sandbox.engine.footprint().blocks <= 2, "{:?}", sandbox.engine.footprint());
+}
+
+#[test]
 fn r8_votes_outside_of_the_window_are_dropped_and_counted() {
     let mut sandbox = Sandbox::new(4, 0);
     sandbox.certificate(30, Subject::Nullify);

@@ -18,8 +18,6 @@ pub(crate) struct Bounds {
     fetched: usize,
     /// What a window of views may hold of the votes that have been given.
     votes: BTreeSet<(View, u8, Kind)>,
-    /// Own votes, which may become durable when their window has passed.
-    late: usize,
 }
 
 fn number(count: u64) -> usize {
@@ -27,26 +25,24 @@ fn number(count: u64) -> usize {
 }
 
 impl Bounds {
-    pub(crate) fn born(records: &[Record], view: View) -> Self {
+    pub(crate) fn born(records: &[Record]) -> Self {
         let mut bounds = Self::default();
         for record in records {
-            bounds.learnt(record, view);
+            bounds.learnt(record);
         }
         bounds
     }
 
     /// A certificate costs an entry of the index for as long as nothing above it is final.
-    pub(crate) fn learnt(&mut self, record: &Record, view: View) {
+    pub(crate) fn learnt(&mut self, record: &Record) {
         match record {
             Record::Certificate(certificate) => match certificate.subject {
                 Subject::Notarize(_) => self.notarizations += 1,
                 Subject::Nullify => self.nullifications += 1,
                 Subject::Finalize(_) => self.finalizations += 1,
             },
-            Record::Act(vote) => {
-                self.voted(vote, view);
-                self.late += 1;
-            }
+            // Of a view that is entered in the same step: it counts once it is durable.
+            Record::Act(vote) => self.keep(vote),
             Record::Proposal(_) | Record::ForeignSignature(_) => {}
         }
     }
@@ -55,8 +51,12 @@ impl Bounds {
     pub(crate) fn voted(&mut self, vote: &Vote, view: View) {
         let near = vote.view.since(view) <= VIEWS_AHEAD && view.since(vote.view) <= VIEWS_BEHIND;
         if near {
-            self.votes.insert((vote.view, vote.signer.get(), vote.subject.kind()));
+            self.keep(vote);
         }
+    }
+
+    fn keep(&mut self, vote: &Vote) {
+        self.votes.insert((vote.view, vote.signer.get(), vote.subject.kind()));
     }
 
     /// A block has been handed in.
@@ -81,7 +81,7 @@ impl Bounds {
 
     pub(crate) fn check(&mut self, members: u8, view: View, found: &Footprint) -> Check {
         self.votes.retain(|(of, ..)| view.since(*of) <= VIEWS_BEHIND);
-        let votes = self.votes.len() + self.late;
+        let votes = self.votes.len();
         must(found.votes <= votes, || format!("keeps {found:?}, and of votes {votes} at most"))?;
         let most = self.most(members);
         let fits = found.votes <= most.votes
