@@ -1,7 +1,7 @@
 //! How many different states the runs must come through.
 //!
 //! The first floor does not depend on the machine and shows that no action has been lost. The
-//! others show that time was spent on states. Two idle cores of 2026 come through five times as
+//! others show that time was spent on states. Two idle cores of 2026 come through four times as
 //! many a second; on a busy machine a build must not turn red for its neighbours.
 
 /// In the configuration that is gone through completely. It has some two million.

@@ -4,16 +4,16 @@
 //! that has stopped searching does not.
 
 /// Random scenarios a second of the search, both workers together.
-pub(crate) const SEEDS_PER_SECOND: u64 = 5;
+pub(crate) const SEEDS_PER_SECOND: u64 = 10;
 /// Messages delivered a second.
-pub(crate) const DELIVERIES_PER_SECOND: u64 = 60_000;
+pub(crate) const DELIVERIES_PER_SECOND: u64 = 200_000;
 /// Blocks that became final, a second.
-pub(crate) const BLOCKS_PER_SECOND: u64 = 200;
+pub(crate) const BLOCKS_PER_SECOND: u64 = 450;
 /// Machines that stopped, a second.
-pub(crate) const CRASHES_PER_SECOND: u64 = 5;
+pub(crate) const CRASHES_PER_SECOND: u64 = 20;
 /// Changes of the validator set, a second.
-pub(crate) const EPOCHS_PER_SECOND: u64 = 2;
+pub(crate) const EPOCHS_PER_SECOND: u64 = 4;
 /// Twins schedules a second.
-pub(crate) const TWINS_PER_SECOND: u64 = 10;
+pub(crate) const TWINS_PER_SECOND: u64 = 80;
 /// Defects that must be found.
-pub(crate) const DEFECTS: usize = 20;
+pub(crate) const DEFECTS: usize = 38;
