@@ -1,1 +1,31 @@
 //! What a hefu transaction means.
+//!
+//! Everything here is pure, deterministic and total: no clock, no random numbers, no input or
+//! output. The one exception is the durable store behind the feature `rocksdb`, which the node
+//! alone switches on.
+
+#![deny(
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::float_arithmetic,
+    clippy::expect_used
+)]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::arithmetic_side_effects,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::expect_used,
+        clippy::unwrap_used,
+        clippy::print_stdout,
+        reason = "a test that fails may panic, and its tables are meant to be read"
+    )
+)]
+
+pub mod merkle;
+pub mod read_error;
+pub mod tree;
+
+pub use read_error::ReadError;

@@ -1,8 +1,10 @@
 //! BLAKE3-256 with one derivation context per purpose, so that a hash made for one purpose can
 //! never stand in for one made for another.
 
+use blake3::hazmat::{ContextKey, HasherExt, hash_derive_key_context};
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::sync::LazyLock;
 
 /// A BLAKE3-256 hash.
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -19,11 +21,88 @@ pub enum Purpose {
     EmptyBody,
     /// The genesis file.
     Genesis,
+    /// A genesis operation, giving the identifier of a DID.
+    Identifier,
+    /// A signature key, as it stands in the key index and in what remains of ended DIDs.
+    Key,
+    /// A control key, as the operation before commits to it.
+    ControlKey,
+    /// What a registrar has checked about a person, with its opening.
+    Enrolment,
+    /// A salt and a payload, giving what the envelope carries.
+    Payload,
+    /// An envelope, giving the identifier of its transaction.
+    Transaction,
+    /// The signatures of a transaction.
+    Signatures,
+    /// A leaf of the tree over the transactions of a block.
+    TransactionLeaf,
+    /// An inner node of that tree.
+    TransactionNode,
+    /// A leaf of the tree over the entries of a batch.
+    EntryLeaf,
+    /// An inner node of that tree.
+    EntryNode,
+    /// A leaf of the tree over what a transaction writes.
+    EffectLeaf,
+    /// An inner node of that tree.
+    EffectNode,
+    /// A leaf of the tree over all headers of a chain.
+    HistoryLeaf,
+    /// An inner node of that tree.
+    HistoryNode,
+    /// The kind and name of a record, giving its place in the state tree.
+    StateKey,
+    /// A record as it is stored.
+    StateValue,
+    /// A leaf of the state tree.
+    StateLeaf,
+    /// An inner node of the state tree.
+    StateNode,
+    /// A salt, giving the blind of one record.
+    Blind,
+    /// A version of a DID, its log apart, with its blind.
+    Content,
+    /// An entry of a DID's operation log on top of the head before.
+    Log,
+    /// The detail of a reason, with its opening.
+    Reason,
+    /// A recovery policy, with its opening.
+    Recovery,
 }
 
 impl Purpose {
-    /// Every purpose there is.
-    pub const ALL: [Self; 4] = [Self::Header, Self::ValidatorSet, Self::EmptyBody, Self::Genesis];
+    /// Every purpose there is, in the order of declaration.
+    pub const ALL: [Self; 28] = [
+        Self::Header,
+        Self::ValidatorSet,
+        Self::EmptyBody,
+        Self::Genesis,
+        Self::Identifier,
+        Self::Key,
+        Self::ControlKey,
+        Self::Enrolment,
+        Self::Payload,
+        Self::Transaction,
+        Self::Signatures,
+        Self::TransactionLeaf,
+        Self::TransactionNode,
+        Self::EntryLeaf,
+        Self::EntryNode,
+        Self::EffectLeaf,
+        Self::EffectNode,
+        Self::HistoryLeaf,
+        Self::HistoryNode,
+        Self::StateKey,
+        Self::StateValue,
+        Self::StateLeaf,
+        Self::StateNode,
+        Self::Blind,
+        Self::Content,
+        Self::Log,
+        Self::Reason,
+        Self::Recovery,
+    ];
 
     /// The derivation context: globally unique, never changed once used.
     pub const fn context(self) -> &'static str {
@@ -32,9 +111,42 @@ impl Purpose {
             Self::ValidatorSet => "hefu 2026-11 validator set v1",
             Self::EmptyBody => "hefu 2026-11 empty body v1",
             Self::Genesis => "hefu 2026-11 genesis v1",
+            Self::Identifier => "hefu 2026-11 identifier v1",
+            Self::Key => "hefu 2026-11 key v1",
+            Self::ControlKey => "hefu 2026-11 control key v1",
+            Self::Enrolment => "hefu 2026-11 enrolment commitment v1",
+            Self::Payload => "hefu 2026-11 payload v1",
+            Self::Transaction => "hefu 2026-11 transaction v1",
+            Self::Signatures => "hefu 2026-11 signatures v1",
+            Self::TransactionLeaf => "hefu 2026-11 transaction leaf v1",
+            Self::TransactionNode => "hefu 2026-11 transaction node v1",
+            Self::EntryLeaf => "hefu 2026-11 entry leaf v1",
+            Self::EntryNode => "hefu 2026-11 entry node v1",
+            Self::EffectLeaf => "hefu 2026-11 effect leaf v1",
+            Self::EffectNode => "hefu 2026-11 effect node v1",
+            Self::HistoryLeaf => "hefu 2026-11 history leaf v1",
+            Self::HistoryNode => "hefu 2026-11 history node v1",
+            Self::StateKey => "hefu 2026-11 state key v1",
+            Self::StateValue => "hefu 2026-11 state value v1",
+            Self::StateLeaf => "hefu 2026-11 state leaf v1",
+            Self::StateNode => "hefu 2026-11 state node v1",
+            Self::Blind => "hefu 2026-11 blind v1",
+            Self::Content => "hefu 2026-11 content v1",
+            Self::Log => "hefu 2026-11 log v1",
+            Self::Reason => "hefu 2026-11 reason v1",
+            Self::Recovery => "hefu 2026-11 recovery policy v1",
         }
     }
+
+    /// The key that the context gives, which costs as much as hashing a short value.
+    fn key(self) -> ContextKey {
+        let kept = CONTEXT_KEYS.get(self as usize).copied();
+        kept.unwrap_or_else(|| hash_derive_key_context(self.context()))
+    }
 }
+
+static CONTEXT_KEYS: LazyLock<[ContextKey; Purpose::ALL.len()]> =
+    LazyLock::new(|| Purpose::ALL.map(|purpose| hash_derive_key_context(purpose.context())));
 
 impl Hash {
     /// A hash from its 32 bytes.
@@ -49,7 +161,7 @@ impl Hash {
 
     /// The hash of `bytes` for `purpose`.
     pub fn of(purpose: Purpose, bytes: &[u8]) -> Self {
-        let mut hasher = blake3::Hasher::new_derive_key(purpose.context());
+        let mut hasher = blake3::Hasher::new_from_context_key(&purpose.key());
         hasher.update(bytes);
         Self(*hasher.finalize().as_bytes())
     }
@@ -121,6 +233,14 @@ mod tests {
         assert_eq!(contexts.len(), Purpose::ALL.len());
         let hashes: BTreeSet<_> = Purpose::ALL.iter().map(|&p| Hash::of(p, b"x")).collect();
         assert_eq!(hashes.len(), Purpose::ALL.len());
+    }
+
+    #[test]
+    fn a_kept_context_key_is_the_one_of_its_purpose() {
+        for purpose in Purpose::ALL {
+            let expected = blake3::derive_key(purpose.context(), b"x");
+            assert_eq!(Hash::of(purpose, b"x").as_bytes(), &expected, "{purpose:?}");
+        }
     }
 
     #[test]

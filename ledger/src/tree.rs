@@ -1,0 +1,1 @@
+//! The state tree: an authenticated map with inclusion and absence proofs.
