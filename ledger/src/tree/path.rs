@@ -1,0 +1,63 @@
+//! Paths: where pages and groups are in the tree.
+
+use super::key::TreeKey;
+
+/// The beginning of keys, a whole number of nibbles (four bits). It names the subtree of all leaves
+/// whose keys begin so. Ordered by length, then by key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Path {
+    /// How many nibbles, at most 64.
+    nibbles: u8,
+    /// Those, followed by zeroes.
+    prefix: [u8; 32],
+}
+
+impl Path {
+    /// The path of the whole tree.
+    pub const ROOT: Self = Self { nibbles: 0, prefix: [0; 32] };
+
+    /// The number of the first bit behind the path, as far as there is one.
+    pub(super) const fn depth(&self) -> u8 {
+        self.nibbles.saturating_mul(4)
+    }
+
+    /// The path with one more nibble.
+    #[must_use]
+    pub(super) fn child(&self, nibble: u8) -> Self {
+        let mut child = Self { nibbles: self.nibbles.saturating_add(1), ..*self };
+        if let Some(byte) = child.prefix.get_mut(usize::from(self.nibbles / 2)) {
+            *byte |= if self.nibbles.is_multiple_of(2) { nibble << 4 } else { nibble };
+        }
+        child
+    }
+
+    /// The nibble that `key` has behind the path.
+    pub(super) fn nibble(&self, key: &TreeKey) -> u8 {
+        let byte = key.as_bytes().get(usize::from(self.nibbles / 2)).copied().unwrap_or_default();
+        if self.nibbles.is_multiple_of(2) { byte >> 4 } else { byte & 0xf }
+    }
+
+    /// The first key that begins so.
+    pub const fn first(&self) -> TreeKey {
+        TreeKey::from_bytes(self.prefix)
+    }
+
+    /// The last key that begins so.
+    pub fn last(&self) -> TreeKey {
+        let mut bytes = self.prefix;
+        bytes.iter_mut().skip(usize::from(self.nibbles.div_ceil(2))).for_each(|byte| *byte = 0xff);
+        if !self.nibbles.is_multiple_of(2)
+            && let Some(byte) = bytes.get_mut(usize::from(self.nibbles / 2))
+        {
+            *byte |= 0xf;
+        }
+        TreeKey::from_bytes(bytes)
+    }
+
+    /// The path as the key of a database: its length and the bytes that it fills. No path has a
+    /// length above 64.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let filled = self.prefix.iter().take(usize::from(self.nibbles.div_ceil(2)));
+        std::iter::once(&self.nibbles).chain(filled).copied().collect()
+    }
+}
