@@ -24,8 +24,27 @@
     )
 )]
 
+pub mod did;
+pub mod effects;
+pub mod enrolment;
+pub mod execute;
+pub mod key;
+pub mod limits;
+pub mod log;
 pub mod merkle;
+pub mod operation;
+pub mod organisation;
+pub mod parameters;
 pub mod read_error;
+pub mod record;
+pub mod rejection;
+pub mod rule;
+pub mod state;
+pub mod step;
+pub mod text;
+pub mod transaction;
 pub mod tree;
 
+pub use did::{Did, DidId, NetworkName};
 pub use read_error::ReadError;
+pub use transaction::{CheckedTransaction, Transaction, TransactionId};

@@ -1,0 +1,54 @@
+//! `did.create_batch`: a registrar attests up to a thousand enrolments with one signature.
+//!
+//! An entry is skipped if its DID exists, a key of it is taken, a controller no longer agrees, or
+//! the registrar's cap is reached; whatever else is wrong with one entry is wrong with the batch.
+//! The outcome says which entries were applied, and stands in the transaction's effects.
+
+use super::authority::{self, ENROLMENTS};
+use super::did_create::{check_applies, enrol, registrar};
+use super::org_admit::subject;
+use crate::organisation::OrganisationId;
+use crate::rejection::{Refusal, Rejection};
+use crate::state::{StateKey, StateReader, StateValue};
+use crate::step::Step;
+use crate::transaction::{BatchEntry, CheckedTransaction, Sealed};
+
+/// Executes it.
+pub(crate) fn apply<R: StateReader>(
+    transaction: &CheckedTransaction,
+    step: &mut Step<'_, R>,
+) -> Result<(), Refusal> {
+    let registrar = registrar(transaction, step)?;
+    if subject(transaction)? != registrar {
+        return Err(Rejection::NotRegistrar(subject(transaction)?).into());
+    }
+    let parameters = step.parameters()?;
+    let mut usage = authority::usage(registrar, &parameters, step)?;
+    let cap = (ENROLMENTS.cap)(&parameters);
+    for entry in transaction.entries() {
+        let applied = usage.enrolments < cap && apply_entry(entry, registrar, step)?;
+        usage.enrolments = usage.enrolments.saturating_add(u32::from(applied));
+        step.outcome.push(applied);
+    }
+    if !step.outcome.contains(&true) {
+        return Err(Rejection::NothingApplies.into());
+    }
+    step.put(StateKey::Usage(registrar), StateValue::Usage(usage));
+    Ok(())
+}
+
+/// Applies an entry, or tells that it is to be skipped.
+fn apply_entry<R: StateReader>(
+    entry: &BatchEntry,
+    registrar: OrganisationId,
+    step: &mut Step<'_, R>,
+) -> Result<bool, Refusal> {
+    let Sealed::Open { salt, value } = &entry.enrolment else {
+        return Err(Rejection::NothingApplies.into());
+    };
+    match check_applies(entry.did, value, step) {
+        Ok(()) => enrol(entry.did, value, salt, registrar, step).map(|()| true),
+        Err(Refusal::Rejected(_)) => Ok(false),
+        Err(unreadable) => Err(unreadable),
+    }
+}

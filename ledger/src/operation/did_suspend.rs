@@ -1,0 +1,76 @@
+//! `did.suspend`: organisations stop a DID until a time. Nothing marks the lapse.
+
+use super::authority::{self, SUSPENSIONS, Signers};
+use crate::organisation::OrganisationId;
+use crate::parameters::Parameters;
+use crate::record::{Content, ReasonClass, Suspension};
+use crate::rejection::{Refusal, Rejection};
+use crate::rule::Action;
+use crate::state::StateReader;
+use crate::step::Step;
+use crate::transaction::CheckedTransaction;
+use hefu_primitives::{Hash, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// A stop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DidSuspend {
+    /// When it lapses.
+    pub until: Timestamp,
+    /// Why, coarsely.
+    pub reason: ReasonClass,
+    /// A salted commitment to the detail.
+    pub detail: Hash,
+}
+
+/// Executes it.
+pub(crate) fn apply<R: StateReader>(
+    suspend: &DidSuspend,
+    transaction: &CheckedTransaction,
+    step: &mut Step<'_, R>,
+) -> Result<(), Refusal> {
+    let (Some(id), Some(salt)) = (transaction.did(), transaction.salt()) else {
+        return Err(Rejection::NothingApplies.into());
+    };
+    let record = step.living(&id)?;
+    let action = match suspend.reason {
+        ReasonClass::Legal => Action::SuspendLegal,
+        _ => Action::Suspend,
+    };
+    let signers = authority::authorise(action, transaction, step)?;
+    let parameters = step.parameters()?;
+    let now = step.now();
+    check_span(suspend.until, now, &parameters)?;
+    let by = asking(&record.content, &signers, now, &parameters)?;
+    authority::count(&SUSPENSIONS, &signers, step)?;
+    let suspension = Suspension { by, since: now, until: suspend.until, reason: suspend.reason };
+    let content = Content { suspension: Some(suspension), ..record.content };
+    step.write_version(id, record.log, content, salt);
+    Ok(())
+}
+
+fn check_span(until: Timestamp, now: Timestamp, parameters: &Parameters) -> Result<(), Rejection> {
+    let latest = now.saturating_add(parameters.suspension_max_ms);
+    if until <= now || until > latest {
+        return Err(Rejection::SuspensionSpan { until, now, latest });
+    }
+    Ok(())
+}
+
+/// The organisation that asks for it: the first signer that is not kept from it by having
+/// suspended the DID lately.
+fn asking(
+    content: &Content,
+    signers: &Signers,
+    now: Timestamp,
+    parameters: &Parameters,
+) -> Result<OrganisationId, Rejection> {
+    let rest = |last: &Suspension| last.until.saturating_add(parameters.suspension_rest_ms);
+    let lately = content.suspension.filter(|last| now < rest(last));
+    let barred = |id: &OrganisationId| lately.is_some_and(|last| last.by == *id);
+    match (signers.iter().map(|(id, _)| *id).find(|id| !barred(id)), lately) {
+        (Some(id), _) => Ok(id),
+        (None, Some(last)) => Err(Rejection::SuspendedBefore { by: last.by, until: rest(&last) }),
+        (None, None) => Err(Rejection::SecondOrganisation),
+    }
+}
