@@ -24,11 +24,15 @@
     )
 )]
 
+pub mod author;
+pub mod block;
 pub mod did;
 pub mod effects;
 pub mod enrolment;
 pub mod execute;
+pub mod genesis;
 pub mod key;
+pub mod layers;
 pub mod limits;
 pub mod log;
 pub mod merkle;
@@ -41,6 +45,7 @@ pub mod rejection;
 pub mod rule;
 pub mod state;
 pub mod step;
+pub mod store;
 pub mod text;
 pub mod transaction;
 pub mod tree;

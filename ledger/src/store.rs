@@ -1,0 +1,103 @@
+//! What is kept of a chain, and how it is read and extended.
+//!
+//! Two stores keep it: one in memory, and RocksDB behind the feature `rocksdb`. One suite of tests
+//! holds for both.
+
+use crate::ReadError;
+use crate::block::{BlockBody, FinalBlock, Parent};
+use crate::did::DidId;
+use crate::effects::Effects;
+use crate::log::LogEntry;
+use crate::merkle::NodeReader;
+use crate::operation::OperationKind;
+use crate::organisation::OrganisationId;
+use crate::state::StateReader;
+use crate::transaction::TransactionId;
+use crate::tree::TreeReader;
+use hefu_primitives::{Certificate, Header, Height, Timestamp};
+use thiserror::Error;
+
+/// Where a transaction stands in the chain. Ordered as the chain is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Location {
+    /// Its block.
+    pub height: Height,
+    /// Its place in the body, from zero.
+    pub place: u32,
+}
+
+/// One of the indexes over transactions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Index {
+    /// What happened to a DID; a batch counts for each DID that it made.
+    Did(DidId),
+    /// What an organisation signed.
+    Organisation(OrganisationId),
+    /// Operations of one kind.
+    Kind(OperationKind),
+}
+
+/// Why a block was not written. After any of these the store must not be written again.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum WriteError {
+    /// The block is not the child of the head.
+    #[error("block {got} cannot follow block {head}")]
+    NotNext {
+        /// The head's height.
+        head: Height,
+        /// The block's height.
+        got: Height,
+    },
+    /// The storage engine, or the operating system below it, reports a failure.
+    #[error("the block was not written: {0}")]
+    Failed(String),
+    /// What the block rests on cannot be read.
+    #[error(transparent)]
+    Unreadable(#[from] ReadError),
+}
+
+/// A chain of final blocks and the state after the last.
+pub trait Store: StateReader + TreeReader + NodeReader {
+    /// The last block, with the headers below it.
+    fn head(&self) -> &Parent;
+
+    /// Adds a block to the chain, in one write that is durable when this returns.
+    fn commit(&mut self, block: &FinalBlock) -> Result<(), WriteError>;
+
+    /// The header at a height.
+    fn header(&self, height: Height) -> Result<Option<Header>, ReadError>;
+
+    /// The finalization of the block at a height. The genesis block has none.
+    fn finalization(&self, height: Height) -> Result<Option<Certificate>, ReadError>;
+
+    /// The body of the block at a height. Erased payloads stand as their hashes.
+    fn body(&self, height: Height) -> Result<Option<BlockBody>, ReadError>;
+
+    /// What each transaction of the block at a height did.
+    fn effects(&self, height: Height) -> Result<Vec<Effects>, ReadError>;
+
+    /// Where a transaction stands.
+    fn locate(&self, id: &TransactionId) -> Result<Option<Location>, ReadError>;
+
+    /// Entries of a DID's log, from the one with this number on, at most `count`.
+    fn log(&self, did: &DidId, from: u32, count: usize) -> Result<Vec<LogEntry>, ReadError>;
+
+    /// The past version of a DID that entry `number` of its log made, with its blind, unless it was
+    /// erased. The bytes hash to [`LogEntry::content`].
+    fn version(&self, did: &DidId, number: u32) -> Result<Option<Vec<u8>>, ReadError>;
+
+    /// Locations in an index after `after`, in the order of the chain, at most `count`.
+    fn search(
+        &self,
+        index: Index,
+        after: Option<Location>,
+        count: usize,
+    ) -> Result<Vec<Location>, ReadError>;
+
+    /// The last block at or before a time.
+    fn height_at(&self, time: Timestamp) -> Result<Option<Height>, ReadError>;
+
+    /// Drops payloads and salts of a DID that has ended, and of its past versions. What is left
+    /// still proves every root. Tells how many payloads were dropped.
+    fn erase(&mut self, did: &DidId) -> Result<u64, WriteError>;
+}
