@@ -17,12 +17,12 @@ FUZZ = consensus/fuzz
 # How long `make fuzz` spends on each target.
 FUZZ_SECONDS ?= 300
 
-.PHONY: help testnet test lint sim fuzz bench clean tools
+.PHONY: help testnet test lint sim fuzz bench clean tools libclang
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-testnet: ## build hefu and watch four validators agree
+testnet: libclang ## build hefu and watch four validators agree
 	@$(BUILD)
 	@echo 'This is the simulator with four validators in one process, not yet a network.'
 	@$(BIN)/hefu $(SIMULATION)
@@ -49,15 +49,28 @@ fuzz: ## search for inputs that break decoders or the engine
 	    -- -max_total_time=$(FUZZ_SECONDS) -max_len=1024 -malloc_limit_mb=64 -timeout=10; \
 	done
 
-bench: ## measure how fast the parts are
+bench: libclang ## measure how fast the parts are
 	@cargo bench --workspace --bench '*'
 
 clean: ## remove everything that was built
 	@cargo clean
 
+# RocksDB's bindings are made while it is compiled, by reading its headers with
+# libclang. Debian and Ubuntu have it as a package; elsewhere LIBCLANG_PATH may
+# name the folder of one that is installed already.
+libclang:
+	@if [ -z "$${LIBCLANG_PATH:-}" ] && ! ldconfig -p | grep -q 'libclang\.so' \
+	  && ! compgen -G '/usr/lib/llvm-*/lib/libclang.so' >/dev/null; then \
+	  if ! command -v apt-get >/dev/null; then \
+	    echo 'RocksDB needs libclang: install it, or set LIBCLANG_PATH to its folder.' >&2; exit 1; \
+	  fi; \
+	  sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+	  $$sudo apt-get update -q && $$sudo apt-get install -qy libclang-dev; \
+	fi
+
 # Installs what is missing and touches nothing else. The tools are built
 # outside the target directory, which they would fill and lock.
-tools:
+tools: libclang
 	@cargo fmt --version >/dev/null 2>&1 || rustup component add rustfmt
 	@cargo clippy --version >/dev/null 2>&1 || rustup component add clippy
 	@for tool in nextest deny; do \

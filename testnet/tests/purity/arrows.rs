@@ -9,6 +9,7 @@ use crate::workspace::run;
 const ARROWS: &[(&str, &[&str])] = &[
     ("hefu-primitives", &[]),
     ("hefu-ledger", &["hefu-primitives"]),
+    ("hefu-fixtures", &["hefu-ledger", "hefu-primitives"]),
     ("hefu-consensus", &["hefu-primitives"]),
     ("hefu-sim", &["hefu-consensus", "hefu-primitives"]),
     ("hefu-model", &["hefu-sim", "hefu-consensus", "hefu-primitives"]),
