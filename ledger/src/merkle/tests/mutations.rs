@@ -2,7 +2,7 @@
 
 use super::{Nodes, leaves};
 use crate::merkle::{
-    ConsistencyProof, InclusionProof, List, PROOF_BYTES_MAX, consistency, inclusion, root,
+    ConsistencyProof, InclusionProof, List, PROOF_BYTES_MAX, Path, consistency, inclusion, root,
 };
 use hefu_primitives::codec::{decode, encode};
 use hefu_primitives::{Hash, limits};
@@ -75,9 +75,42 @@ fn a_mutated_consistency_proof_is_refused() {
     println!("{tried} mutations of consistency proofs refused");
 }
 
+/// Every path that has one hash less or one more.
+fn other_lengths(path: &Path) -> Vec<Path> {
+    let less = (0..path.len()).map(|at| [&path[..at], &path[at + 1..]].concat());
+    let more = |hash| move |at| [&path[..at], &[hash], &path[at..]].concat();
+    let (last, nothing) = (path.last().copied().unwrap_or_default(), Hash::default());
+    let more = [last, nothing].into_iter().flat_map(|hash| (0..=path.len()).map(more(hash)));
+    less.chain(more).map(Path::first_of).collect()
+}
+
+#[test]
+fn a_path_of_another_length_is_refused() {
+    let list = List::History;
+    let all = leaves(list, 33);
+    let nodes = Nodes::of(list, &all);
+    for (new, count) in (0..=33).zip(0..) {
+        let (newer, leaves) = (root(list, &all[..count]), &all[..count]);
+        for (old, leaf) in (0..new).zip(leaves) {
+            let genuine = inclusion(list, leaves, old).unwrap();
+            for path in other_lengths(&genuine.path) {
+                let proof = InclusionProof { path, ..genuine.clone() };
+                assert!(proof.verify(list, leaf, &newer).is_err(), "{proof:?}");
+            }
+        }
+        for (old, older) in (0..=new).zip((0..).map(|old| root(list, &all[..old]))) {
+            let genuine = consistency(list, &nodes, old, new).unwrap().unwrap();
+            for path in other_lengths(&genuine.path) {
+                let proof = ConsistencyProof { path, ..genuine.clone() };
+                assert!(proof.verify(list, &older, &newer).is_err(), "{proof:?}");
+            }
+        }
+    }
+}
+
 #[test]
 fn the_longest_path_fits_its_limit() {
-    let path = crate::merkle::Path::first_of(vec![Hash::default(); 100]);
+    let path = Path::first_of(vec![Hash::default(); 100]);
     let proof = ConsistencyProof { old_size: 1, new_size: u64::MAX, path };
     assert_eq!(encode(&proof).len(), PROOF_BYTES_MAX);
     assert!(proof.verify(List::History, &Hash::default(), &Hash::default()).is_err());

@@ -2,7 +2,7 @@
 
 use super::{LISTS, Nodes, leaves, rfc};
 use crate::ReadError;
-use crate::merkle::{InclusionProof, List, MerkleError, inclusion, inclusion_at, root};
+use crate::merkle::{InclusionProof, List, MerkleError, Path, inclusion, inclusion_at, root};
 use hefu_primitives::{Hash, Header, Purpose};
 
 #[test]
@@ -78,7 +78,7 @@ fn a_leaf_that_is_not_there_has_no_proof() {
     for (index, count) in [(0, 0), (1, 1), (8, 8), (u64::MAX, 8)] {
         assert_eq!(inclusion(List::History, &leaves(List::History, count), index), None);
         assert_eq!(inclusion_at(List::History, &nodes, index, count), Ok(None));
-        let proof = InclusionProof { index, size: count, path: super::super::Path::default() };
+        let proof = InclusionProof { index, size: count, path: Path::default() };
         let refused = proof.verify(List::History, &Hash::default(), &Hash::default());
         assert_eq!(refused, Err(MerkleError::Index { index, size: count }));
     }
