@@ -2,6 +2,7 @@
 
 mod durability;
 mod epochs;
+mod messages;
 mod pace;
 mod presence;
 mod proposals;
