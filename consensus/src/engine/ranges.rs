@@ -99,6 +99,8 @@ mod tests {
                 let mut cut = ranges.clone();
                 cut.forget_up_to(v(low));
                 assert!((1..=7).all(|n| cut.contains(v(n)) == (n > low && members.contains(&n))));
+                let left = |n: u64| n > low && members.contains(&n);
+                assert_eq!(cut.len(), (1..=6).filter(|n| left(*n) && !left(n - 1)).count());
             }
         }
     }

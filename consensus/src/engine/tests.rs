@@ -1,5 +1,6 @@
 //! Tests of the engine, rule by rule: one validator, and the test playing all others.
 
+mod bounds;
 mod durability;
 mod epochs;
 mod messages;
