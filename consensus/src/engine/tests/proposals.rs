@@ -1,8 +1,8 @@
 //! R2, R3, R13: proposals made and proposals judged.
 
 use super::sandbox::{Sandbox, child, empty_child, index, proposals_sent, view, votes_sent};
-use crate::limits::{CLOCK_AHEAD_MAX_MS, CLOCK_BEHIND_MAX_MS, UNFINAL_HEIGHTS_MAX};
-use crate::{Fetch, Input, Output, Timer};
+use crate::limits::{CLOCK_AHEAD_MAX_MS, CLOCK_BEHIND_MAX_MS, GAP_INLINE_MAX, UNFINAL_HEIGHTS_MAX};
+use crate::{Anchor, Fetch, Input, Output, Timer};
 use hefu_primitives::limits::BODY_BYTES_MAX;
 use hefu_primitives::{Digest, Epoch, GenesisHash, Hash, Header, Height, Subject};
 
@@ -44,6 +44,8 @@ fn r2_a_leader_carries_the_highest_final_block_it_knows() {
     let out = sandbox.give(Input::Built { view: view(3), header: child(&second, 1) });
     let justification = &proposals_sent(&out)[0].justification;
     assert_eq!(justification.finalized.as_ref().unwrap().header, second);
+    let parent = justification.parent.as_ref().unwrap();
+    assert_eq!((parent.view, parent.subject), (view(2), Subject::Finalize(second.digest())));
 }
 
 #[test]
@@ -86,6 +88,74 @@ fn r2_far_above_the_last_final_block_only_an_empty_one_is_built() {
     }
     assert!(sizes.iter().all(|(count, full)| *full == (*count <= near)), "{sizes:?}");
     assert_eq!(sizes.len(), 6);
+}
+
+#[test]
+fn r2_the_distance_of_a_body_counts_from_the_final_block_that_is_shown() {
+    let count = UNFINAL_HEIGHTS_MAX + 3;
+    for (final_height, full) in [(2, false), (3, true)] {
+        let mut sandbox = Sandbox::new(4, u8::try_from((count + 1) % 4).unwrap());
+        sandbox.notarize_chain(count);
+        let first = (0..final_height).fold(sandbox.root.clone(), |header, _| child(&header, 1));
+        sandbox.certificate(final_height, Subject::Finalize(first.digest()));
+        assert_eq!(sandbox.engine.final_header(), &first);
+        let sizes: Vec<_> = built(&sandbox.pending()).iter().map(|(_, bytes)| *bytes > 0).collect();
+        assert_eq!(sizes, [full], "{final_height}");
+    }
+}
+
+#[test]
+fn r2_a_proposal_carries_the_newest_nullifications_oldest_first() {
+    let mut sandbox = Sandbox::new(4, 3);
+    (1..=10).for_each(|number| drop(sandbox.certificate(number, Subject::Nullify)));
+    sandbox.pending();
+    let header = child(&sandbox.root, 1);
+    let out = sandbox.give(Input::Built { view: view(11), header });
+    let gap = &proposals_sent(&out)[0].justification.gap;
+    let carried: Vec<u64> = gap.iter().map(|certificate| certificate.view.get()).collect();
+    let newest = 11 - u64::try_from(GAP_INLINE_MAX).unwrap();
+    assert_eq!(carried, (newest..=10).collect::<Vec<_>>());
+}
+
+#[test]
+fn r2_a_leader_that_comes_back_shows_its_last_final_block() {
+    let mut elsewhere = Sandbox::new(4, 0);
+    let header = elsewhere.notarize_chain(2);
+    let finalization = Some(elsewhere.certify(2, Subject::Finalize(header.digest())));
+    let anchor = Anchor { header: header.clone(), finalization };
+    let mut sandbox = Sandbox::anchored(4, 3, anchor, vec![]);
+    sandbox.give(Input::Start);
+    sandbox.hear_others();
+    assert_eq!(built(&sandbox.pending()), [(header.digest(), BODY_BYTES_MAX)]);
+    let out = sandbox.give(Input::Built { view: view(3), header: child(&header, 1) });
+    let justification = &proposals_sent(&out)[0].justification;
+    assert_eq!(justification.finalized.as_ref().unwrap().header, header);
+}
+
+#[test]
+fn r2_a_leader_builds_only_on_an_executed_block() {
+    let mut sandbox = Sandbox::new(4, 2);
+    let header = child(&sandbox.root, 1);
+    sandbox.propose(sandbox.proposal(1, 0, &header));
+    sandbox.certificate(1, Subject::Notarize(header.digest()));
+    assert_eq!(built(&sandbox.pending()), [], "it is executing");
+    assert_eq!(built(&sandbox.validated(&header)), [(header.digest(), BODY_BYTES_MAX)]);
+}
+
+#[test]
+fn r2_what_was_built_on_another_parent_or_too_late_is_not_proposed() {
+    let mut sandbox = Sandbox::new(4, 1);
+    sandbox.pending();
+    let stray = child(&child(&sandbox.root, 1), 1);
+    let out = sandbox.give(Input::Built { view: view(1), header: stray });
+    assert_eq!(proposals_sent(&out).len(), 0, "not on what we asked for");
+
+    let mut sandbox = Sandbox::new(4, 1);
+    sandbox.pending();
+    sandbox.give(Input::Timer(Timer::Leader(view(1))));
+    let header = child(&sandbox.root, 1);
+    let out = sandbox.give(Input::Built { view: view(1), header });
+    assert_eq!(proposals_sent(&out).len(), 0, "not in a view that we have nullified");
 }
 
 #[test]
@@ -231,6 +301,45 @@ fn r2_a_full_block_far_above_the_shown_final_one_is_not_notarized_but_not_held_a
     assert_eq!(votes_sent(&out), [(far + 1, Subject::Notarize(full.digest()))]);
 }
 
+/// A relay can take a checkpoint away, or put an older one in its place.
+#[test]
+fn r3_a_copy_of_a_proposal_takes_its_place_if_it_shows_a_higher_checkpoint() {
+    let count = UNFINAL_HEIGHTS_MAX + 2;
+    for shown in [[None, Some(2)], [Some(1), Some(2)], [Some(2), Some(1)], [Some(2), None]] {
+        let mut sandbox = Sandbox::new(4, 0);
+        let tip = sandbox.notarize_chain(count);
+        let full = child(&tip, 1);
+        for height in shown {
+            let mut copy = sandbox.proposal(count + 1, count, &full);
+            copy.justification.finalized = height.map(|height: u64| {
+                let header = (0..height).fold(sandbox.root.clone(), |header, _| child(&header, 1));
+                sandbox.checkpoint(height, &header)
+            });
+            sandbox.propose(copy);
+        }
+        let out = sandbox.validated(&full);
+        let notarized = [(count + 1, Subject::Notarize(full.digest()))];
+        assert_eq!(votes_sent(&out), notarized, "shown {shown:?}");
+    }
+}
+
+#[test]
+fn r3_the_parent_at_hand_is_executed_though_another_is_notarized_above_it() {
+    let mut sandbox = Sandbox::new(4, 0);
+    let (parent, beside) = (child(&sandbox.root, 1), child(&sandbox.root, 2));
+    sandbox.certificate(1, Subject::Notarize(parent.digest()));
+    sandbox.certificate(2, Subject::Nullify);
+    sandbox.certificate(2, Subject::Notarize(beside.digest()));
+    let header = child(&parent, 3);
+    sandbox.propose(sandbox.proposal(3, 1, &header));
+    let out = sandbox.give(Input::Block(parent.clone()));
+    let executed = |o: &Output| matches!(o, Output::Validate { header } if **header == parent);
+    assert!(out.iter().any(executed));
+    sandbox.validated(&parent);
+    let out = sandbox.validated(&header);
+    assert_eq!(votes_sent(&out), [(3, Subject::Notarize(header.digest()))]);
+}
+
 #[test]
 fn r13_a_block_from_the_near_future_waits_and_one_from_the_past_is_passed_over() {
     let mut sandbox = Sandbox::new(4, 0);
@@ -239,6 +348,7 @@ fn r13_a_block_from_the_near_future_waits_and_one_from_the_past_is_passed_over()
     let out = sandbox.propose_valid(1, 0, &header);
     assert!(out.contains(&Output::SetTimer { timer: Timer::Early(view(1)), after_ms: 7 }));
     assert_eq!(votes_sent(&out), []);
+    assert_eq!(sandbox.give(Input::Timer(Timer::Early(view(2)))), [], "another view's");
     sandbox.now = sandbox.now.saturating_add(7);
     let out = sandbox.give(Input::Timer(Timer::Early(view(1))));
     assert_eq!(votes_sent(&out), [(1, Subject::Notarize(header.digest()))]);

@@ -122,13 +122,19 @@ impl Sandbox {
     }
 
     pub(super) fn unstarted(n: u8, me: u8, records: Vec<Record>) -> Self {
+        let header = genesis_header(&committee(n));
+        Self::anchored(n, me, Anchor { header, finalization: None }, records)
+    }
+
+    /// One whose driver has the anchor's block as its last final one.
+    pub(super) fn anchored(n: u8, me: u8, anchor: Anchor, records: Vec<Record>) -> Self {
         let committee = committee(n);
-        let root = genesis_header(&committee);
+        let root = anchor.header.clone();
         let config = Config {
             committee: Arc::clone(&committee),
             me: Some(Member { index: index(me), key: Name(me) }),
             delta_ms: DELTA_MS,
-            anchor: Anchor { header: root.clone(), finalization: None },
+            anchor,
             planted: Planted::default(),
         };
         let engine = Engine::new(config, records);
