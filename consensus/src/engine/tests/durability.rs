@@ -145,6 +145,38 @@ fn r14_own_votes_of_views_that_the_log_shows_to_be_settled_are_not_foreign() {
     assert_eq!(again.engine.halted(), None);
 }
 
+#[test]
+fn r7_a_restart_goes_back_to_the_view_of_its_newest_act_whatever_certificates_are_left() {
+    let act = Sandbox::new(4, 0).sign(0, 5, Subject::Nullify);
+    let sandbox = Sandbox::unstarted(4, 0, vec![Record::Act(act)]);
+    assert_eq!(sandbox.engine.view(), view(5));
+}
+
+#[test]
+fn r14_an_echo_of_our_proposal_is_harmless_and_another_of_its_view_is_not() {
+    let mut sandbox = Sandbox::new(4, 1);
+    sandbox.pending();
+    let header = child(&sandbox.root, 1);
+    let out = sandbox.give(Input::Built { view: view(1), header: header.clone() });
+    let made = proposals_sent(&out)[0].as_ref().clone();
+    let yours_proposed = Some(made.signed);
+    sandbox.propose(made);
+    sandbox.hear(0, &Status { yours_proposed, ..sandbox.status(1, 0) });
+    assert_eq!(sandbox.engine.halted(), None);
+    sandbox.propose(sandbox.proposal(1, 0, &child(&sandbox.root, 2)));
+    assert!(matches!(sandbox.engine.halted(), Some(Halt::ForeignSignature { .. })));
+}
+
+#[test]
+fn r14_a_foreign_signature_is_recorded_once_however_many_a_status_shows() {
+    let mut sandbox = Sandbox::new(4, 0);
+    let yours = Some(sandbox.sign(0, 1, Subject::Nullify));
+    let yours_proposed = Some(sandbox.proposal(4, 0, &child(&sandbox.root, 1)).signed);
+    let out = sandbox.hear(1, &Status { yours, yours_proposed, ..sandbox.status(1, 0) });
+    assert_eq!(sandbox.log, [Record::ForeignSignature(view(1))]);
+    assert_eq!(out.iter().filter(|o| matches!(o, Output::Halted(_))).count(), 1);
+}
+
 /// Whether its deadline makes it vote.
 fn signs(sandbox: &mut Sandbox) -> bool {
     sandbox.pending();

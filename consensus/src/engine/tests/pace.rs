@@ -84,6 +84,18 @@ fn r11_a_block_that_stays_notarized_is_work() {
 }
 
 #[test]
+fn r11_a_restart_waits_anew_for_what_is_notarized_and_not_final() {
+    let mut sandbox = Sandbox::new(4, 0);
+    let header = child(&sandbox.root, 1);
+    sandbox.certificate(1, Subject::Notarize(header.digest()));
+    sandbox.certificate(2, Subject::Nullify);
+    let (_, out) = sandbox.restarted();
+    assert_eq!(timer_ms(&out, Timer::Unfinal(view(1))), Some(DELTA_MS));
+    let unfinal = |o: &&Output| matches!(o, Output::SetTimer { timer: Timer::Unfinal(_), .. });
+    assert_eq!(out.iter().filter(unfinal).count(), 1);
+}
+
+#[test]
 fn r11_a_heartbeat_is_work_until_a_block_is_final() {
     let mut sandbox = Sandbox::new(4, 1);
     let out = sandbox.give(Input::Timer(Timer::Heartbeat));
@@ -137,7 +149,8 @@ fn r5_the_leader_has_until_its_deadline_and_the_view_until_the_other() {
 fn r5_deadlines_of_other_views_do_nothing() {
     let mut sandbox = Sandbox::new(4, 0);
     sandbox.pending();
-    for timer in [Timer::Leader(view(2)), Timer::View(view(2)), Timer::View(view(9))] {
+    let deadlines = [Timer::Leader(view(2)), Timer::View(view(2)), Timer::View(view(9))];
+    for timer in deadlines.into_iter().chain([Timer::Repeat(view(2)), Timer::Early(view(2))]) {
         assert_eq!(sandbox.give(Input::Timer(timer)), []);
     }
 }

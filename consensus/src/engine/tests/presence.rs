@@ -4,7 +4,7 @@ use super::sandbox::{
     DELTA_MS, Sandbox, certificates_sent, child, finalized, index, view, votes_sent,
 };
 use crate::limits::VOTES_PER_ANSWER;
-use crate::{Input, Message, Output, Timer, To};
+use crate::{Fetch, Input, Message, Output, Timer, To};
 use hefu_primitives::Subject;
 
 /// What is sent to one peer: votes and certificates as (view, subject).
@@ -107,6 +107,64 @@ fn r10_a_peer_that_is_behind_is_sent_what_it_lacks_once_a_keep_alive() {
     assert!(!sent_to(&sandbox.hear(3, &laggard), 3).is_empty(), "until the next keep-alive");
     let equal = sandbox.status(3, 1);
     assert_eq!(sent_to(&sandbox.hear(2, &equal), 2), []);
+}
+
+#[test]
+fn r10_the_finalization_goes_to_who_is_behind_it_in_height_or_in_view() {
+    let mut sandbox = Sandbox::new(4, 0);
+    let first = sandbox.notarize_chain(1);
+    sandbox.certificate(1, Subject::Finalize(first.digest()));
+    let finalization = (1, Subject::Finalize(first.digest()));
+    sandbox.certificate(3, Subject::Nullify);
+    for (in_view, height, lacks) in [(4, 0, true), (1, 1, true), (2, 1, false), (2, 0, true)] {
+        sandbox.give(Input::Timer(Timer::KeepAlive));
+        let out = sandbox.hear(3, &sandbox.status(in_view, height));
+        let sent = sent_to(&out, 3);
+        assert_eq!(sent.contains(&finalization), lacks, "view {in_view}, height {height}");
+        assert_eq!(sent.contains(&(3, Subject::Nullify)), in_view < 4, "the entry");
+    }
+}
+
+fn fetches(out: &[Output]) -> Vec<Fetch> {
+    let fetches = out.iter().filter_map(|output| match output {
+        Output::Fetch(fetch) => Some(fetch.clone()),
+        _ => None,
+    });
+    fetches.collect()
+}
+
+#[test]
+fn r10_what_is_missing_is_asked_for_again_and_not_in_between() {
+    let mut sandbox = Sandbox::new(4, 3);
+    let digest = child(&sandbox.root, 1).digest();
+    let block = Fetch::Block { digest, from: vec![index(0), index(1), index(2)] };
+    let asked = fetches(&sandbox.certificate(1, Subject::Notarize(digest)));
+    assert_eq!(asked, std::slice::from_ref(&block));
+    assert_eq!(fetches(&sandbox.certificate(1, Subject::Notarize(digest))), []);
+    sandbox.certificate(6, Subject::Nullify);
+    let certificates = Fetch::Certificates { first: view(2), last: view(5) };
+    assert_eq!(fetches(&sandbox.pending()), std::slice::from_ref(&certificates));
+    assert_eq!(fetches(&sandbox.pending()), []);
+    for timer in [Timer::Repeat(view(7)), Timer::KeepAlive] {
+        let asked = fetches(&sandbox.give(Input::Timer(timer)));
+        assert_eq!(asked, [block.clone(), certificates.clone()], "{timer:?}");
+    }
+}
+
+#[test]
+fn r14_statuses_show_every_leader_the_newest_proposal_that_we_hold_of_it() {
+    let mut sandbox = Sandbox::new(4, 0);
+    for number in [1, 5, 2] {
+        sandbox.propose(sandbox.proposal(number, 0, &child(&sandbox.root, 1)));
+    }
+    let out = sandbox.give(Input::Timer(Timer::KeepAlive));
+    let shown = out.iter().filter_map(|output| match output {
+        Output::Send { to: To::One(to), message: Message::Status(status), .. } => {
+            Some((to.get(), status.yours_proposed.map(|proposal| proposal.statement.view.get())))
+        }
+        _ => None,
+    });
+    assert_eq!(shown.collect::<Vec<_>>(), [(1, Some(5)), (2, Some(2)), (3, None)]);
 }
 
 #[test]

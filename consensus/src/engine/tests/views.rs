@@ -75,6 +75,7 @@ fn r4_a_view_left_by_others_nullification_can_still_be_finalized() {
     sandbox.certificate(1, Subject::Nullify);
     let out = sandbox.certificate(1, Subject::Notarize(digest(1)));
     assert_eq!(votes_sent(&out), [(1, Subject::Finalize(digest(1)))]);
+    assert_eq!(certificates_sent(&out), [], "it moves nobody (R1)");
 }
 
 #[test]
@@ -132,6 +133,38 @@ fn r6_ancestors_are_final_with_their_descendant_once_and_oldest_first() {
     let again = sandbox.certificate(2, Subject::Finalize(second));
     assert_eq!(finalized(&again), []);
     assert_eq!(sandbox.engine.final_header(), &third);
+}
+
+#[test]
+fn r6_certificates_below_the_final_view_add_nothing_and_contradict_nothing() {
+    let mut sandbox = Sandbox::new(4, 0);
+    let third = sandbox.notarize_chain(3);
+    sandbox.certificate(3, Subject::Finalize(third.digest()));
+    let settled = [
+        (3, Subject::Finalize(third.digest())),
+        (3, Subject::Notarize(third.digest())),
+        (2, Subject::Finalize(third.parent)),
+        (2, Subject::Notarize(digest(7))),
+        (2, Subject::Nullify),
+        (1, Subject::Nullify),
+    ];
+    for (in_view, subject) in settled {
+        let certificate = Message::Certificate(sandbox.certify(in_view, subject));
+        assert!(!sandbox.engine.wants(&certificate), "{subject:?} of view {in_view}");
+        assert_eq!(sandbox.certificate(in_view, subject), []);
+    }
+    assert_eq!(sandbox.engine.halted(), None);
+}
+
+#[test]
+fn r5_a_certified_block_beside_the_final_chain_stops_the_node() {
+    let mut sandbox = Sandbox::new(4, 0);
+    let first = sandbox.notarize_chain(1);
+    let beside = child(&sandbox.root, 7);
+    sandbox.propose(sandbox.proposal(2, 0, &beside));
+    sandbox.certificate(1, Subject::Finalize(first.digest()));
+    let out = sandbox.certificate(2, Subject::Notarize(beside.digest()));
+    assert!(out.contains(&Output::Halted(Halt::Forked { view: view(2) })), "{out:?}");
 }
 
 #[test]
