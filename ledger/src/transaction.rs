@@ -9,10 +9,11 @@
 use crate::did::DidId;
 use crate::enrolment::Enrolment;
 use crate::key::KeyBytes;
-use crate::limits::{BATCH_ENTRIES_MAX, SIGNERS_MAX};
+use crate::limits::{BATCH_BYTES_MAX, BATCH_ENTRIES_MAX, SIGNERS_MAX, TRANSACTION_BYTES_MAX};
 use crate::merkle::{self, List};
 use crate::operation::{OperationKind, Payload};
 use crate::organisation::OrganisationId;
+use hefu_primitives::codec::CodecError;
 use hefu_primitives::hash::Purpose;
 use hefu_primitives::{BoundedVec, GenesisHash, Hash, Signature, Timestamp, codec};
 use serde::{Deserialize, Serialize};
@@ -237,6 +238,17 @@ impl Envelope {
 }
 
 impl Transaction {
+    /// The transaction with these bytes. Only a batch may be longer than the limit for one
+    /// operation.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, CodecError> {
+        let transaction: Self = codec::decode(bytes, BATCH_BYTES_MAX)?;
+        let got_bytes = bytes.len();
+        if got_bytes > TRANSACTION_BYTES_MAX && matches!(transaction.body, Body::Single(_)) {
+            return Err(CodecError::TooLong { max_bytes: TRANSACTION_BYTES_MAX, got_bytes });
+        }
+        Ok(transaction)
+    }
+
     /// What stands for the signatures in the transaction's leaf and in remembered verdicts.
     pub fn signatures_hash(&self) -> Hash {
         Hash::of(Purpose::Signatures, &codec::encode(&self.signatures))
