@@ -137,24 +137,11 @@ impl<'a, R: StateReader + TreeReader> Draft<'a, R> {
         let changes = Changes::default();
         let (entries, effects, leaves) = (BTreeMap::new(), Vec::new(), Vec::new());
         let mut draft = Self { reader, moment, changes, entries, effects, leaves };
-        draft.forget_expired(parent_time)?;
-        Ok(draft)
-    }
-
-    /// Forgets the identifiers of operations that have expired since the parent: they can no
-    /// longer be executed again.
-    fn forget_expired(&mut self, parent_time: Timestamp) -> Result<(), ReadError> {
-        let last = authority::minute(self.moment.time);
-        // None expires later than this after the block that holds it.
-        let latest = authority::minute(parent_time.saturating_add(AUTHORITY_WINDOW_MAX_MS));
-        for minute in authority::minute(parent_time)..last.min(latest.saturating_add(1)) {
-            let key = StateKey::Pending(minute);
-            if self.reader.record(&key)?.is_some() {
-                self.changes.records.insert(key, None);
-                self.entries.insert(key, None);
-            }
+        for key in expired(reader, moment, parent_time)? {
+            draft.changes.records.insert(key, None);
+            draft.entries.insert(key, None);
         }
-        Ok(())
+        Ok(draft)
     }
 
     fn add(&mut self, transaction: &CheckedTransaction) -> Result<(), Refusal> {
@@ -179,26 +166,52 @@ impl<'a, R: StateReader + TreeReader> Draft<'a, R> {
         let leaves: BTreeMap<TreeKey, Option<Hash>> =
             self.entries.iter().map(|(key, entry)| (key.tree_key(), hash(entry))).collect();
         let tree = tree::update(self.reader, leaves)?;
-        let commitments = self.commitments(&tree)?;
+        let step = Step::new(self.reader, &self.changes, self.moment, TransactionId::default());
+        let commitments = commitments(&step, &self.leaves, tree.root)?;
         let Self { changes, entries, effects, leaves, .. } = self;
         Ok(Outcome { changes, entries, tree, effects, leaves, commitments })
     }
+}
 
-    fn commitments(&self, tree: &TreeChange) -> Result<Commitments, ReadError> {
-        let step = Step::new(self.reader, &self.changes, self.moment, TransactionId::default());
-        let missing = |what: &str| ReadError::Damaged(format!("no {what}"));
-        let validators = state::validators(&step)?.ok_or_else(|| missing("validators"))?;
-        let protocol = state::protocol(&step)?.ok_or_else(|| missing("protocol version"))?;
-        let leaves: Vec<Hash> = self.leaves.iter().map(TransactionLeaf::hash).collect();
-        Ok(Commitments {
-            protocol_version: protocol.version,
-            epoch: validators.epoch,
-            transaction_root: merkle::root(List::Transactions, &leaves),
-            state_root: tree.root,
-            validators: ValidatorSet::hash(&validators.current),
-            next_validators: ValidatorSet::hash(&validators.next),
-        })
+/// The names under which identifiers of operations stand that have expired since the parent: they
+/// can no longer be executed again, and so are forgotten.
+pub(crate) fn expired<R: StateReader>(
+    reader: &R,
+    moment: Moment,
+    parent_time: Timestamp,
+) -> Result<Vec<StateKey>, ReadError> {
+    // None expires later than this after the block that holds it.
+    let latest = authority::minute(parent_time.saturating_add(AUTHORITY_WINDOW_MAX_MS));
+    let end = authority::minute(moment.time).min(latest.saturating_add(1));
+    let mut found = Vec::new();
+    for minute in authority::minute(parent_time)..end {
+        let key = StateKey::Pending(minute);
+        if reader.record(&key)?.is_some() {
+            found.push(key);
+        }
     }
+    Ok(found)
+}
+
+/// What a header says of a block with these transactions, after which `state` reads as it does and
+/// has this root.
+pub(crate) fn commitments<R: StateReader>(
+    state: &R,
+    leaves: &[TransactionLeaf],
+    state_root: Hash,
+) -> Result<Commitments, ReadError> {
+    let missing = |what: &str| ReadError::Damaged(format!("no {what}"));
+    let validators = state::validators(state)?.ok_or_else(|| missing("validators"))?;
+    let protocol = state::protocol(state)?.ok_or_else(|| missing("protocol version"))?;
+    let leaves: Vec<Hash> = leaves.iter().map(TransactionLeaf::hash).collect();
+    Ok(Commitments {
+        protocol_version: protocol.version,
+        epoch: validators.epoch,
+        transaction_root: merkle::root(List::Transactions, &leaves),
+        state_root,
+        validators: ValidatorSet::hash(&validators.current),
+        next_validators: ValidatorSet::hash(&validators.next),
+    })
 }
 
 impl Commitments {

@@ -42,6 +42,7 @@ pub mod parameters;
 pub mod read_error;
 pub mod record;
 pub mod rejection;
+pub mod replay;
 pub mod rule;
 pub mod state;
 pub mod step;

@@ -52,3 +52,19 @@ fn apply_entry<R: StateReader>(
         Err(unreadable) => Err(unreadable),
     }
 }
+
+/// Executes the entries of a batch that are left of it and were applied, for a replay.
+pub(crate) fn apply_remains<R: StateReader>(
+    transaction: &CheckedTransaction,
+    applied: impl Fn(usize) -> bool,
+    step: &mut Step<'_, R>,
+) -> Result<(), Refusal> {
+    let registrar = registrar(transaction, step)?;
+    let entries = transaction.entries().iter().enumerate().filter(|(place, _)| applied(*place));
+    for (_, entry) in entries {
+        if let Sealed::Open { salt, value } = &entry.enrolment {
+            enrol(entry.did, value, salt, registrar, step)?;
+        }
+    }
+    Ok(())
+}

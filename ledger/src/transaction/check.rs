@@ -98,6 +98,26 @@ impl CheckedTransaction {
         }
     }
 
+    /// Checks what is left of a batch of which entries were erased: its shape, the registrar's
+    /// signature, and every entry that is still whole.
+    pub(crate) fn remains<V: Verifier>(
+        transaction: Arc<Transaction>,
+        genesis: &GenesisHash,
+        verifier: &V,
+    ) -> Result<Self, TransactionError> {
+        let id = transaction.envelope.id();
+        let signatures_hash = transaction.signatures_hash();
+        let checked = Self { transaction, id, signatures_hash };
+        checked.check_shape(genesis)?;
+        let signatures = Checker { genesis, verifier };
+        check_registrar_alone(checked.envelope())?;
+        let whole = |entry: &&BatchEntry| matches!(entry.enrolment, Sealed::Open { .. });
+        let mut entries = checked.entries().iter().filter(whole);
+        entries.try_for_each(|entry| signatures.check_entry(entry))?;
+        signatures.check_signatures(&checked)?;
+        Ok(checked)
+    }
+
     fn check_shape(&self, genesis: &GenesisHash) -> Result<(), TransactionError> {
         let envelope = self.envelope();
         if envelope.genesis != *genesis {
@@ -167,6 +187,10 @@ struct Checker<'a, V> {
 impl<V: Verifier> Checker<'_, V> {
     fn check(&self, checked: &CheckedTransaction) -> Result<(), TransactionError> {
         self.check_body(checked)?;
+        self.check_signatures(checked)
+    }
+
+    fn check_signatures(&self, checked: &CheckedTransaction) -> Result<(), TransactionError> {
         let signers = checked.envelope().signers.iter();
         let signed = signers.zip(checked.transaction.signatures.iter());
         signed.enumerate().try_for_each(|(at, (signer, signature))| {

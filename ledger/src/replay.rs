@@ -1,0 +1,414 @@
+//! Replaying a chain from its genesis: every signature, every rule, every root.
+//!
+//! Payloads of DIDs that have ended may be erased. What they did is then taken from the effects
+//! that the transaction root commits to, and the DID's records are known by their hashes alone.
+//! Every root is checked all the same; what could not be checked is counted.
+
+use crate::ReadError;
+use crate::block::{BlockBody, Parent};
+use crate::did::DidId;
+use crate::effects::{Effects, TransactionLeaf, Written};
+use crate::execute::{InvalidBlock, commitments, expired};
+use crate::genesis::Genesis;
+use crate::key::KeyHash;
+use crate::merkle::Frontier;
+use crate::operation::{self, did_create_batch};
+use crate::rejection::{Refusal, Rejection};
+use crate::state::{self, StateEntry, StateKey, StateReader, StateValue};
+use crate::step::{Changes, Moment, Step};
+use crate::transaction::{
+    Body, CheckedTransaction, Sealed, Transaction, TransactionError, TransactionId,
+};
+use crate::tree::{self, MemoryTree, TreeKey};
+use hefu_primitives::{
+    Certificate, Checkpoint, CheckpointError, Committee, Epoch, GenesisHash, Hash, Header, Height,
+    Verifier, Verify,
+};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use thiserror::Error;
+
+/// A chain that has been replayed up to some block.
+#[derive(Clone, Debug)]
+pub struct Replay {
+    committee: Committee,
+    parent: Parent,
+    state: ReplayState,
+    report: Report,
+}
+
+/// What a replay has checked, and what it could not.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Blocks, the genesis block not counted.
+    pub blocks: u64,
+    /// Transactions that were executed, with every rule.
+    pub executed: u64,
+    /// Transactions whose payload is gone: their signatures and rules could not be checked.
+    pub erased: u64,
+    /// Transactions that are whole but rest on records of which only the hash is left: their
+    /// signatures were checked, their rules could not be.
+    pub resting_on_erased: u64,
+    /// Entries of batches that are gone, while the rest of their batch was checked.
+    pub erased_entries: u64,
+}
+
+/// Why a chain is not one that this network's rules allow.
+#[derive(Debug, Error)]
+pub enum ReplayError {
+    /// A block is not final.
+    #[error("block {height}: {error}")]
+    NotFinal {
+        /// Its height.
+        height: Height,
+        /// Why not.
+        error: CheckpointError,
+    },
+    /// A block is not what its header says, or does not follow its parent.
+    #[error("block {height}: {error}")]
+    Invalid {
+        /// Its height.
+        height: Height,
+        /// What is wrong.
+        error: InvalidBlock,
+    },
+    /// A transaction is not well made.
+    #[error("block {height}, transaction {at}: {error}")]
+    Transaction {
+        /// The block's height.
+        height: Height,
+        /// The transaction's place, from zero.
+        at: usize,
+        /// What is wrong.
+        error: TransactionError,
+    },
+    /// There are not as many effects as transactions.
+    #[error("block {height}: {got} effects for {expected} transactions")]
+    EffectCount {
+        /// The block's height.
+        height: Height,
+        /// The number of transactions.
+        expected: usize,
+        /// The number of effects.
+        got: usize,
+    },
+    /// A transaction did something else than its effects say.
+    #[error("block {height}, transaction {at}: its effects are not what it does")]
+    Effects {
+        /// The block's height.
+        height: Height,
+        /// The transaction's place, from zero.
+        at: usize,
+    },
+}
+
+impl Replay {
+    /// The chain that consists of the genesis block alone.
+    pub fn new(genesis: &Genesis) -> Result<Self, ReadError> {
+        let mut state = ReplayState::default();
+        for (key, entry) in genesis.records() {
+            state.write(key, Some(entry));
+        }
+        let root = state.settle()?;
+        let committee = Committee {
+            genesis: genesis.hash(),
+            epoch: Epoch::ZERO,
+            validators: genesis.validators.clone(),
+        };
+        let parent = Parent::new(genesis.header(root), Frontier::default());
+        Ok(Self { committee, parent, state, report: Report::default() })
+    }
+
+    /// The last block that was replayed.
+    pub fn head(&self) -> &Header {
+        &self.parent.header
+    }
+
+    /// What was checked so far.
+    pub fn report(&self) -> Report {
+        self.report
+    }
+
+    /// Replays the block above. After an error the replay is at an end.
+    pub fn block<V: Verifier>(
+        &mut self,
+        header: &Header,
+        finalization: &Certificate,
+        body: &BlockBody,
+        effects: &[Effects],
+        verifier: &V,
+    ) -> Result<(), ReplayError> {
+        let height = header.height;
+        self.check_final(header, finalization, verifier)?;
+        let (expected, got) = (body.transactions.len(), effects.len());
+        if expected != got {
+            return Err(ReplayError::EffectCount { height, expected, got });
+        }
+        let moment = Moment { height, time: header.time };
+        let parent_time = self.parent.header.time;
+        for key in readable(height, expired(&self.state, moment, parent_time))? {
+            self.state.write(key, None);
+        }
+        let mut leaves = Vec::with_capacity(expected);
+        for (at, (transaction, effects)) in body.transactions.iter().zip(effects).enumerate() {
+            let mut turn = Turn { replay: self, moment, at, effects };
+            turn.transaction(transaction, verifier)?;
+            leaves.push(leaf(transaction, effects));
+        }
+        let root = readable(height, self.state.settle())?;
+        let commitments = readable(height, commitments(&self.state, &leaves, root))?;
+        let child = self.parent.check_child(header, &commitments);
+        child.map_err(|error| ReplayError::Invalid { height, error })?;
+        readable(height, self.advance(header))
+    }
+
+    fn check_final<V: Verifier>(
+        &self,
+        header: &Header,
+        finalization: &Certificate,
+        verifier: &V,
+    ) -> Result<(), ReplayError> {
+        let checkpoint = Checkpoint { header: header.clone(), finalization: finalization.clone() };
+        let height = header.height;
+        checkpoint
+            .verify(&self.committee, verifier)
+            .map_err(|error| ReplayError::NotFinal { height, error })
+    }
+
+    fn advance(&mut self, header: &Header) -> Result<(), ReadError> {
+        self.parent = Parent::new(header.clone(), self.parent.history.clone());
+        self.report.blocks = self.report.blocks.saturating_add(1);
+        if header.is_boundary() {
+            let missing = || ReadError::Damaged("no validators".to_owned());
+            let validators = state::validators(&self.state)?.ok_or_else(missing)?;
+            self.committee.epoch = self.committee.epoch.next();
+            self.committee.validators = validators.next;
+        }
+        Ok(())
+    }
+}
+
+fn readable<T>(height: Height, read: Result<T, ReadError>) -> Result<T, ReplayError> {
+    read.map_err(|error| ReplayError::Invalid { height, error: error.into() })
+}
+
+/// A transaction's leaf, from what is left of it.
+fn leaf(transaction: &Transaction, effects: &Effects) -> TransactionLeaf {
+    TransactionLeaf {
+        id: transaction.envelope.id(),
+        signatures: transaction.signatures_hash(),
+        effects: effects.root(),
+    }
+}
+
+/// One transaction of a block that is being replayed.
+struct Turn<'a> {
+    replay: &'a mut Replay,
+    moment: Moment,
+    at: usize,
+    effects: &'a Effects,
+}
+
+impl Turn<'_> {
+    fn transaction<V: Verifier>(
+        &mut self,
+        transaction: &Arc<Transaction>,
+        verifier: &V,
+    ) -> Result<(), ReplayError> {
+        match erased(transaction) {
+            Erased::Nothing => {
+                let checked = self.check(transaction, verifier, CheckedTransaction::new)?;
+                self.whole(&checked)
+            }
+            Erased::Entries(count) => {
+                let checked = self.check(transaction, verifier, CheckedTransaction::remains)?;
+                self.batch(&checked, count)
+            }
+            Erased::Payload => {
+                bump(&mut self.replay.report.erased, 1);
+                self.replay.state.apply(self.effects);
+                Ok(())
+            }
+        }
+    }
+
+    fn check<V: Verifier>(
+        &self,
+        transaction: &Arc<Transaction>,
+        verifier: &V,
+        check: fn(
+            Arc<Transaction>,
+            &GenesisHash,
+            &V,
+        ) -> Result<CheckedTransaction, TransactionError>,
+    ) -> Result<CheckedTransaction, ReplayError> {
+        let (height, at) = (self.moment.height, self.at);
+        check(Arc::clone(transaction), &self.replay.committee.genesis, verifier)
+            .map_err(|error| ReplayError::Transaction { height, at, error })
+    }
+
+    /// A transaction of which nothing is missing.
+    fn whole(&mut self, checked: &CheckedTransaction) -> Result<(), ReplayError> {
+        let now = self.moment.time;
+        let expired = checked.envelope().expires;
+        if expired <= now {
+            return Err(self.rejected(checked.id(), Rejection::Expired { expired, now }));
+        }
+        let before = Changes::default();
+        let mut step = Step::new(&self.replay.state, &before, self.moment, checked.id());
+        match operation::apply(checked, &mut step) {
+            Ok(()) => {
+                let (effects, _) = Effects::of(&step.changes, &step.outcome);
+                let changes = step.changes;
+                self.expect(effects == *self.effects)?;
+                self.replay.state.absorb(changes);
+                bump(&mut self.replay.report.executed, 1);
+                Ok(())
+            }
+            Err(Refusal::Unreadable(ReadError::Erased(_))) => {
+                bump(&mut self.replay.report.resting_on_erased, 1);
+                self.replay.state.apply(self.effects);
+                Ok(())
+            }
+            Err(Refusal::Unreadable(error)) => Err(self.unreadable(error)),
+            Err(Refusal::Rejected(rejection)) => Err(self.rejected(checked.id(), rejection)),
+        }
+    }
+
+    /// A batch of which entries are missing: the others are executed and compared one by one.
+    fn batch(&mut self, checked: &CheckedTransaction, missing: u64) -> Result<(), ReplayError> {
+        let before = Changes::default();
+        let mut step = Step::new(&self.replay.state, &before, self.moment, checked.id());
+        let applied = |place: usize| self.effects.is_applied(place);
+        match did_create_batch::apply_remains(checked, applied, &mut step) {
+            Ok(()) => {}
+            Err(Refusal::Unreadable(ReadError::Erased(_))) => {
+                bump(&mut self.replay.report.resting_on_erased, 1);
+                self.replay.state.apply(self.effects);
+                return Ok(());
+            }
+            Err(Refusal::Unreadable(error)) => return Err(self.unreadable(error)),
+            Err(Refusal::Rejected(rejection)) => {
+                return Err(self.rejected(checked.id(), rejection));
+            }
+        }
+        let (remains, _) = Effects::of(&step.changes, &[]);
+        let changes = step.changes;
+        let dids = remains.writes.iter().filter(|write| matches!(write.key, StateKey::Did(_)));
+        let agree = dids.into_iter().all(|write| self.effects.writes.contains(write));
+        self.expect(agree)?;
+        self.replay.state.apply(self.effects);
+        self.replay.state.absorb(changes);
+        bump(&mut self.replay.report.executed, 1);
+        bump(&mut self.replay.report.erased_entries, missing);
+        Ok(())
+    }
+
+    fn expect(&self, holds: bool) -> Result<(), ReplayError> {
+        let (height, at) = (self.moment.height, self.at);
+        if holds { Ok(()) } else { Err(ReplayError::Effects { height, at }) }
+    }
+
+    fn rejected(&self, id: TransactionId, rejection: Rejection) -> ReplayError {
+        let error = InvalidBlock::Transaction { at: self.at, id, rejection };
+        ReplayError::Invalid { height: self.moment.height, error }
+    }
+
+    fn unreadable(&self, error: ReadError) -> ReplayError {
+        ReplayError::Invalid { height: self.moment.height, error: error.into() }
+    }
+}
+
+fn bump(count: &mut u64, by: u64) {
+    *count = count.saturating_add(by);
+}
+
+/// What of a transaction is gone.
+enum Erased {
+    Nothing,
+    Entries(u64),
+    Payload,
+}
+
+fn erased(transaction: &Transaction) -> Erased {
+    match &transaction.body {
+        Body::Single(payload) => match payload.as_ref() {
+            Sealed::Open { .. } => Erased::Nothing,
+            Sealed::Erased(_) => Erased::Payload,
+        },
+        Body::Batch(entries) => {
+            let gone = entries.iter().filter(|entry| matches!(entry.enrolment, Sealed::Erased(_)));
+            match u64::try_from(gone.count()) {
+                Ok(0) => Erased::Nothing,
+                Ok(count) => Erased::Entries(count),
+                Err(_) => Erased::Payload,
+            }
+        }
+    }
+}
+
+/// A state of which some records are known by their hashes only.
+#[derive(Clone, Debug, Default)]
+struct ReplayState {
+    /// `None` for a record of which only the hash is known.
+    records: BTreeMap<StateKey, Option<Arc<StateValue>>>,
+    keys: BTreeMap<KeyHash, DidId>,
+    tree: MemoryTree,
+    /// What has been written since the tree was last brought up to date.
+    unsettled: BTreeMap<TreeKey, Option<Hash>>,
+}
+
+impl ReplayState {
+    fn write(&mut self, key: StateKey, entry: Option<StateEntry>) {
+        self.unsettled.insert(key.tree_key(), entry.as_ref().map(|entry| entry.hash));
+        match entry {
+            Some(entry) => self.records.insert(key, Some(entry.value)),
+            None => self.records.remove(&key),
+        };
+    }
+
+    fn absorb(&mut self, changes: Changes) {
+        for (key, value) in changes.records {
+            // The shared records of a batch with erased entries are those of its effects.
+            self.write(key, value.map(StateEntry::new));
+        }
+        self.keys.extend(changes.keys);
+    }
+
+    fn apply(&mut self, effects: &Effects) {
+        for write in &effects.writes {
+            match &write.written {
+                Written::Sealed(hash) => {
+                    self.unsettled.insert(write.key.tree_key(), Some(*hash));
+                    self.records.insert(write.key, None);
+                }
+                Written::Plain(value) => {
+                    let entry = StateEntry::new(Arc::new((**value).clone()));
+                    self.write(write.key, Some(entry));
+                }
+                Written::Removed => self.write(write.key, None),
+            }
+        }
+    }
+
+    /// Brings the tree up to date and tells its root.
+    fn settle(&mut self) -> Result<Hash, ReadError> {
+        let change = tree::update(&self.tree, std::mem::take(&mut self.unsettled))?;
+        self.tree.apply(&change);
+        Ok(change.root)
+    }
+}
+
+impl StateReader for ReplayState {
+    fn record(&self, key: &StateKey) -> Result<Option<Arc<StateValue>>, ReadError> {
+        match self.records.get(key) {
+            None => Ok(None),
+            Some(Some(value)) => Ok(Some(Arc::clone(value))),
+            Some(None) => Err(ReadError::Erased(format!("the record of {key:?}"))),
+        }
+    }
+
+    fn key_holder(&self, key: &KeyHash) -> Result<Option<DidId>, ReadError> {
+        Ok(self.keys.get(key).copied())
+    }
+}
