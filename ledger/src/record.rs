@@ -304,6 +304,24 @@ impl VerificationMethod {
     }
 }
 
+impl DidRecord {
+    /// The number of the log entry that made this version; none before the first.
+    pub fn last_entry(&self) -> Option<u32> {
+        self.log.length.checked_sub(1)
+    }
+
+    /// The bytes of this version, as they are kept once another follows: they hash to what the
+    /// log says of it ([`version_hash`]).
+    pub fn version(&self) -> Vec<u8> {
+        codec::encode(&(&self.blind, &self.content))
+    }
+}
+
+/// What the operation log says of the version with these bytes ([`DidRecord::version`]).
+pub fn version_hash(bytes: &[u8]) -> Hash {
+    Hash::of(Purpose::Content, bytes)
+}
+
 impl Content {
     /// What the DID is at `now`, by block time.
     pub fn status(&self, now: Timestamp) -> Status {
@@ -319,7 +337,7 @@ impl Content {
 
     /// The hash of this version under `blind`, as the operation log has it.
     pub fn hash(&self, blind: &Hash) -> Hash {
-        Hash::of(Purpose::Content, &codec::encode(&(blind, self)))
+        version_hash(&codec::encode(&(blind, self)))
     }
 
     /// The method with this key.

@@ -36,6 +36,8 @@ pub struct Changes {
     pub keys: BTreeMap<KeyHash, DidId>,
     /// What each DID's log gained, in order.
     pub log: Vec<(DidId, u32, LogEntry)>,
+    /// Records of DIDs that stood only between two transactions of the same block, in order.
+    pub passed: Vec<(DidId, Arc<StateValue>)>,
 }
 
 /// One transaction under way.
@@ -146,6 +148,13 @@ impl<R: StateReader> StateReader for Step<'_, R> {
 impl Changes {
     /// Adds what a later transaction has changed.
     pub(crate) fn absorb(&mut self, later: Self) {
+        let superseded =
+            later.records.keys().filter_map(|key| match (key, self.records.get(key)) {
+                (StateKey::Did(did), Some(Some(value))) => Some((*did, Arc::clone(value))),
+                _ => None,
+            });
+        self.passed.extend(superseded);
+        self.passed.extend(later.passed);
         self.records.extend(later.records);
         self.keys.extend(later.keys);
         self.log.extend(later.log);

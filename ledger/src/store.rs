@@ -17,6 +17,11 @@ use crate::tree::TreeReader;
 use hefu_primitives::{Certificate, Header, Height, Timestamp};
 use thiserror::Error;
 
+mod change;
+mod memory;
+
+pub use memory::MemoryStore;
+
 /// Where a transaction stands in the chain. Ordered as the chain is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Location {
@@ -37,10 +42,11 @@ pub enum Index {
     Kind(OperationKind),
 }
 
-/// Why a block was not written. After any of these the store must not be written again.
+/// Why nothing was written. After [`WriteError::Failed`] the store must not be written again; any
+/// other leaves it as it was.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum WriteError {
-    /// The block is not the child of the head.
+    /// The block is not the next one.
     #[error("block {got} cannot follow block {head}")]
     NotNext {
         /// The head's height.
@@ -48,10 +54,16 @@ pub enum WriteError {
         /// The block's height.
         got: Height,
     },
+    /// The block is no child of the head, or not what its body comes to.
+    #[error("the block's {0} is not that of a child of the head")]
+    NotChild(&'static str),
+    /// A DID that goes on keeps what it has.
+    #[error("{0} has not ended, so nothing of it is erased")]
+    NotEnded(DidId),
     /// The storage engine, or the operating system below it, reports a failure.
-    #[error("the block was not written: {0}")]
+    #[error("nothing was written: {0}")]
     Failed(String),
-    /// What the block rests on cannot be read.
+    /// What the write rests on cannot be read.
     #[error(transparent)]
     Unreadable(#[from] ReadError),
 }
@@ -82,8 +94,9 @@ pub trait Store: StateReader + TreeReader + NodeReader {
     /// Entries of a DID's log, from the one with this number on, at most `count`.
     fn log(&self, did: &DidId, from: u32, count: usize) -> Result<Vec<LogEntry>, ReadError>;
 
-    /// The past version of a DID that entry `number` of its log made, with its blind, unless it was
-    /// erased. The bytes hash to [`LogEntry::content`].
+    /// The version of a DID that entry `number` of its log made, unless it was erased
+    /// ([`DidRecord::version`](crate::record::DidRecord::version)). Its bytes hash to
+    /// [`LogEntry::content`].
     fn version(&self, did: &DidId, number: u32) -> Result<Option<Vec<u8>>, ReadError>;
 
     /// Locations in an index after `after`, in the order of the chain, at most `count`.
@@ -97,7 +110,26 @@ pub trait Store: StateReader + TreeReader + NodeReader {
     /// The last block at or before a time.
     fn height_at(&self, time: Timestamp) -> Result<Option<Height>, ReadError>;
 
-    /// Drops payloads and salts of a DID that has ended, and of its past versions. What is left
-    /// still proves every root. Tells how many payloads were dropped.
+    /// Drops the payloads and salts of a DID that has ended, and its past versions. Its record
+    /// stays, and what is left still proves every root. Tells how many payloads were dropped.
     fn erase(&mut self, did: &DidId) -> Result<u64, WriteError>;
+}
+
+/// The last block at or before a time, found among the headers: their times only grow.
+fn last_at<S: Store + ?Sized>(store: &S, time: Timestamp) -> Result<Option<Height>, ReadError> {
+    let (mut low, mut high) = (0, store.head().header.height.get());
+    let mut found = None;
+    while low <= high {
+        let middle = low.midpoint(high);
+        let height = Height::new(middle);
+        let missing = || ReadError::Damaged(format!("header {height} is missing"));
+        if store.header(height)?.ok_or_else(missing)?.time <= time {
+            (found, low) = (Some(height), middle.saturating_add(1));
+        } else if let Some(below) = middle.checked_sub(1) {
+            high = below;
+        } else {
+            break;
+        }
+    }
+    Ok(found)
 }
