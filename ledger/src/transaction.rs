@@ -254,3 +254,6 @@ impl Transaction {
         Hash::of(Purpose::Signatures, &codec::encode(&self.signatures))
     }
 }
+
+#[cfg(test)]
+mod tests;
