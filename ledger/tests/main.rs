@@ -1,0 +1,3 @@
+//! What holds of the ledger as its users see it.
+
+mod operations;
