@@ -69,17 +69,31 @@ impl Effects {
 
     /// Whether the entry of a batch at this place was applied.
     pub fn is_applied(&self, place: usize) -> bool {
-        let byte = self.outcome.get(place / 8).copied().unwrap_or_default();
-        byte >> (place % 8) & 1 == 1
+        is_applied(&self.outcome, place)
     }
 
     /// The root of the tree over the outcome and the writes: first the outcome, then each write as
     /// its name and its record's hash.
     pub fn root(&self) -> Hash {
-        let outcome = List::Effects.leaf(&codec::encode(&self.outcome));
-        let writes = self.writes.iter().map(Write::leaf);
-        merkle::root(List::Effects, &std::iter::once(outcome).chain(writes).collect::<Vec<_>>())
+        merkle::root(List::Effects, &self.leaves())
     }
+
+    /// The leaves of that tree.
+    pub(crate) fn leaves(&self) -> Vec<Hash> {
+        let writes = self.writes.iter().map(Write::leaf);
+        std::iter::once(outcome_leaf(&self.outcome)).chain(writes).collect()
+    }
+}
+
+/// The leaf of an outcome in the tree over the effects.
+pub(crate) fn outcome_leaf(outcome: &[u8]) -> Hash {
+    List::Effects.leaf(&codec::encode(&outcome))
+}
+
+/// Whether the entry of a batch at this place was applied, by the batch's outcome.
+pub(crate) fn is_applied(outcome: &[u8], place: usize) -> bool {
+    let byte = outcome.get(place / 8).copied().unwrap_or_default();
+    byte >> (place % 8) & 1 == 1
 }
 
 impl Write {

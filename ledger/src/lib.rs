@@ -26,6 +26,7 @@
 
 pub mod author;
 pub mod block;
+pub mod bundle;
 pub mod did;
 pub mod effects;
 pub mod enrolment;

@@ -86,6 +86,20 @@ pub const ANCHOR_LABEL_BYTES_MAX: usize = 64;
 /// Bytes of a bundle. A history of ten thousand operations with their proofs fits.
 pub const BUNDLE_BYTES_MAX: usize = 32 * 1024 * 1024;
 
+/// Epochs that lead to the checkpoint of a bundle. A set that changes once a month has fewer in three
+/// hundred years.
+pub const BUNDLE_EPOCHS_MAX: usize = 4_096;
+
+/// Entries of a DID's log in a bundle. A daily change has fewer in a century and a half.
+pub const BUNDLE_LOG_ENTRIES_MAX: usize = 65_536;
+
+/// Bytes of a batch's outcome, a bit for each entry.
+pub const BATCH_OUTCOME_BYTES_MAX: usize = BATCH_ENTRIES_MAX.div_ceil(8);
+
+/// How old a checkpoint may be for whoever says nothing else, in milliseconds: three heartbeats of
+/// 30 s (docs/protocol.md, R11).
+pub const CHECKPOINT_AGE_MAX_MS: u64 = 3 * 30_000;
+
 /// Bytes of a genesis file: a thousand organisations with their keys and names fit.
 pub const GENESIS_BYTES_MAX: usize = 2 * 1024 * 1024;
 

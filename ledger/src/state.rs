@@ -128,6 +128,22 @@ impl StateKey {
     pub fn tree_key(&self) -> TreeKey {
         TreeKey::of(&codec::encode(self))
     }
+
+    /// Whether `value` is of the kind that stands under such a name.
+    pub fn names(&self, value: &StateValue) -> bool {
+        matches!(
+            (self, value),
+            (Self::Did(_), StateValue::Did(_))
+                | (Self::Organisation(_), StateValue::Organisation(_))
+                | (Self::Usage(_), StateValue::Usage(_))
+                | (Self::Pending(_), StateValue::Pending(_))
+                | (Self::Anchor(..), StateValue::Anchor(_))
+                | (Self::Rules, StateValue::Rules(_))
+                | (Self::Parameters, StateValue::Parameters(_))
+                | (Self::Validators, StateValue::Validators(_))
+                | (Self::Protocol, StateValue::Protocol(_))
+        )
+    }
 }
 
 impl StateValue {

@@ -251,8 +251,13 @@ impl Transaction {
 
     /// What stands for the signatures in the transaction's leaf and in remembered verdicts.
     pub fn signatures_hash(&self) -> Hash {
-        Hash::of(Purpose::Signatures, &codec::encode(&self.signatures))
+        signatures_hash(&self.signatures)
     }
+}
+
+/// What stands for these signatures.
+pub(crate) fn signatures_hash(signatures: &[Signature]) -> Hash {
+    Hash::of(Purpose::Signatures, &codec::encode(&signatures))
 }
 
 #[cfg(test)]
