@@ -1,3 +1,4 @@
 //! What holds of the ledger as its users see it.
 
 mod operations;
+mod replay;
