@@ -139,13 +139,14 @@ pub enum Rejection {
     /// The organisation is no registrar.
     #[error("organisation {0} is no registrar in good standing with that key")]
     NotRegistrar(OrganisationId),
-    /// A suspension that is over before it begins, or longer than allowed.
-    #[error("a suspension until {until} ms, where it must end after {now} ms and by {latest} ms")]
+    /// A suspension that is over before it begins or before the one that stands, or that is longer
+    /// than allowed.
+    #[error("a suspension until {until} ms, where it must end after {after} ms and by {latest} ms")]
     SuspensionSpan {
         /// When it would lapse.
         until: Timestamp,
-        /// The block's time.
-        now: Timestamp,
+        /// The block's time, or when the suspension lapses that stands now.
+        after: Timestamp,
         /// The latest that is allowed now.
         latest: Timestamp,
     },

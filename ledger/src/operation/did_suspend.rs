@@ -40,7 +40,7 @@ pub(crate) fn apply<R: StateReader>(
     let signers = authority::authorise(action, transaction, step)?;
     let parameters = step.parameters()?;
     let now = step.now();
-    check_span(suspend.until, now, &parameters)?;
+    check_span(suspend.until, &record.content, now, &parameters)?;
     let by = asking(&record.content, &signers, now, &parameters)?;
     authority::count(&SUSPENSIONS, &signers, step)?;
     let suspension = Suspension { by, since: now, until: suspend.until, reason: suspend.reason };
@@ -49,10 +49,18 @@ pub(crate) fn apply<R: StateReader>(
     Ok(())
 }
 
-fn check_span(until: Timestamp, now: Timestamp, parameters: &Parameters) -> Result<(), Rejection> {
+/// Refuses a suspension that is over at once, or too long. One that stands can only be prolonged:
+/// to end it earlier is to reinstate, which needs the signatures that the rule for it asks for.
+fn check_span(
+    until: Timestamp,
+    content: &Content,
+    now: Timestamp,
+    parameters: &Parameters,
+) -> Result<(), Rejection> {
+    let after = content.suspension.map_or(now, |standing| standing.until.max(now));
     let latest = now.saturating_add(parameters.suspension_max_ms);
-    if until <= now || until > latest {
-        return Err(Rejection::SuspensionSpan { until, now, latest });
+    if until <= after || until > latest {
+        return Err(Rejection::SuspensionSpan { until, after, latest });
     }
     Ok(())
 }
