@@ -1,6 +1,7 @@
 //! What every authority operation shares: whose signatures count, and how it is kept from being
 //! executed twice.
 
+use super::holder::{check_exactly, places};
 use crate::limits::{REPLAY_BUCKET_MS, REPLAY_PER_ORGANISATION_MAX};
 use crate::organisation::{OrganisationId, Roles, Standing};
 use crate::parameters::Parameters;
@@ -16,16 +17,13 @@ pub(crate) type Signers = Vec<(OrganisationId, Roles)>;
 
 /// Refuses signers that are not organisations or, after them, new keys.
 pub(crate) fn check_signers(envelope: &Envelope, new_keys: usize) -> Result<(), TransactionError> {
-    let organisations = envelope.signers.iter().filter(|signer| is_organisation(signer)).count();
-    if organisations == 0 {
+    let organisations = envelope.signers.iter().filter(|signer| is_organisation(signer));
+    let new = places(new_keys).map(SignerRef::Possession);
+    let expected: Vec<_> = organisations.copied().chain(new).collect();
+    if expected.len() == new_keys {
         return Err(TransactionError::SignerMissing("an organisation"));
     }
-    let rest = envelope.signers.iter().skip(organisations).copied();
-    let places = 0..u8::try_from(new_keys).unwrap_or(u8::MAX);
-    if places.map(SignerRef::Possession).ne(rest) {
-        return Err(TransactionError::SignerMissing("every new key, and nobody else,"));
-    }
-    Ok(())
+    check_exactly(envelope, &expected, "every new key")
 }
 
 const fn is_organisation(signer: &SignerRef) -> bool {

@@ -30,7 +30,7 @@ pub struct Held<T> {
 /// Control keys that come to light, and a commitment to those that follow them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ControlReveal {
-    /// The keys that sign. Their hashes stand in the record, and each signs as
+    /// The keys that sign, sorted. Their hashes stand in the record, and each signs as
     /// [`SignerRef::Control`] at its place.
     pub keys: BoundedVec<KeyBytes, CONTROL_KEYS_MAX>,
     /// Who may make the next holder operation; nobody after a deactivation.
@@ -87,6 +87,10 @@ impl ControlReveal {
         } else if !ends {
             return Err(TransactionError::Malformed("a DID that ends has no next control keys"));
         }
+        // One key at two places would count twice towards the threshold.
+        if !is_strictly_sorted(&self.keys) {
+            return Err(TransactionError::Malformed("revealed keys are sorted, each once"));
+        }
         if self.keys.iter().any(|key| self.next.keys.contains(&key.control_hash())) {
             return Err(TransactionError::Malformed("a control key is used once"));
         }
@@ -140,6 +144,27 @@ pub(crate) fn is_strictly_sorted<T: Ord>(elements: &[T]) -> bool {
     elements.iter().zip(elements.iter().skip(1)).all(|(first, second)| first < second)
 }
 
+/// Every place of a list of the payload.
+pub(crate) fn places(count: usize) -> impl Iterator<Item = u8> {
+    0..u8::try_from(count).unwrap_or(u8::MAX)
+}
+
+/// Refuses signers that are not exactly the expected ones, of whom `all` says who they are. The
+/// envelope's are sorted, each once.
+pub(crate) fn check_exactly(
+    envelope: &Envelope,
+    expected: &[SignerRef],
+    all: &'static str,
+) -> Result<(), TransactionError> {
+    if let Some(at) = envelope.signers.iter().position(|signer| !expected.contains(signer)) {
+        return Err(TransactionError::Signer { at, kind: envelope.kind });
+    }
+    if envelope.signers.len() < expected.len() {
+        return Err(TransactionError::SignerMissing(all));
+    }
+    Ok(())
+}
+
 #[expect(private_bounds, reason = "which changes there are is this crate's affair")]
 impl<T: Change> Held<T> {
     /// Refuses what no state would allow: a reveal or a change that makes no sense, or signers
@@ -150,15 +175,12 @@ impl<T: Change> Held<T> {
         if !is_strictly_sorted(&self.controllers) {
             return Err(TransactionError::Malformed("agreeing controllers are sorted, each once"));
         }
-        let places = |count: usize| 0..u8::try_from(count).unwrap_or(u8::MAX);
         let control = places(self.control.keys.len()).map(SignerRef::Control);
         let controllers = places(self.controllers.len()).map(SignerRef::Controller);
         let new = places(self.change.new_keys().len()).map(SignerRef::Possession);
-        if control.chain(controllers).chain(new).ne(envelope.signers.iter().copied()) {
-            let all = "every control key, controller and new key of the payload, and nobody else,";
-            return Err(TransactionError::SignerMissing(all));
-        }
-        Ok(())
+        let expected: Vec<_> = control.chain(controllers).chain(new).collect();
+        let all = "every control key, controller and new key of the payload";
+        check_exactly(envelope, &expected, all)
     }
 }
 
