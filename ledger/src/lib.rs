@@ -32,6 +32,7 @@ pub mod effects;
 pub mod enrolment;
 pub mod execute;
 pub mod genesis;
+pub mod json;
 pub mod key;
 pub mod layers;
 pub mod limits;

@@ -100,8 +100,28 @@ pub const BATCH_OUTCOME_BYTES_MAX: usize = BATCH_ENTRIES_MAX.div_ceil(8);
 /// 30 s (docs/protocol.md, R11).
 pub const CHECKPOINT_AGE_MAX_MS: u64 = 3 * 30_000;
 
-/// Bytes of a genesis file: a thousand organisations with their keys and names fit.
-pub const GENESIS_BYTES_MAX: usize = 2 * 1024 * 1024;
+/// Bytes of a genesis file: the largest, with every organisation, key and signature, fits.
+pub const GENESIS_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// The last millisecond of the year 9999, after which RFC 3339 has no times.
+pub const GENESIS_START_MAX_MS: u64 = 253_402_300_799_999;
+
+/// The least assumed delay of a message: one below it is no network's, but a slip of units.
+pub const DELTA_MS_MIN: u64 = 10;
+
+/// The longest assumed delay of a message. Deadlines of three such delays keep people waiting.
+pub const DELTA_MS_MAX: u64 = 5_000;
+
+/// The assumed delay of a message in development networks, whose validators share a machine.
+pub const DELTA_MS_DEVELOPMENT: u64 = 100;
+
+/// Bytes of a transaction in JSON. The smallest parts of a batch, erased entries and relationships
+/// spelled out, are eight times as long as in the canonical form.
+pub const TRANSACTION_JSON_BYTES_MAX: usize = 8 * BATCH_BYTES_MAX;
+
+/// How deep JSON may nest. A key's relationships in a batch of transactions lie eleven levels
+/// deep, a branch of an authority rule twelve; reading recurses once a level.
+pub const JSON_DEPTH_MAX: usize = 24;
 
 /// Bytes of a stored record: the largest DID record has every list full.
 pub const STATE_VALUE_BYTES_MAX: usize = 4 * 1024 * 1024;

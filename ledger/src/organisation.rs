@@ -85,6 +85,11 @@ impl Role {
         (Self::Auditor, "auditor"),
     ];
 
+    /// Its word.
+    pub fn word(self) -> &'static str {
+        Self::NAMED.iter().find(|row| row.0 == self).map_or("", |row| row.1)
+    }
+
     const fn bit(self) -> u8 {
         1 << self as u8
     }
@@ -102,6 +107,16 @@ impl Roles {
     /// These roles.
     pub fn of(roles: impl IntoIterator<Item = Role>) -> Self {
         Self(roles.into_iter().fold(0, |bits, role| bits | role.bit()))
+    }
+
+    /// The set with these bits, whether or not they mean anything.
+    pub(crate) const fn from_bits(bits: u8) -> Self {
+        Self(bits)
+    }
+
+    /// The bits.
+    pub(crate) const fn bits(self) -> u8 {
+        self.0
     }
 
     /// Whether `role` is among them.

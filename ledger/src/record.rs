@@ -254,6 +254,16 @@ impl Relationships {
     ];
     const ALL: u8 = 31;
 
+    /// The set with these bits, whether or not they mean anything.
+    pub(crate) const fn from_bits(bits: u8) -> Self {
+        Self(bits)
+    }
+
+    /// The bits.
+    pub(crate) const fn bits(self) -> u8 {
+        self.0
+    }
+
     /// Both sets together.
     #[must_use]
     pub const fn and(self, other: Self) -> Self {

@@ -160,6 +160,11 @@ impl Salt {
         Self(bytes)
     }
 
+    /// The bytes, for the forms that keep the payload as well.
+    pub(crate) const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
     /// The blind of the record of `did` that the salted payload writes.
     pub fn blind(&self, did: &DidId) -> Hash {
         Hash::of(Purpose::Blind, &codec::encode(&(self, did)))
