@@ -18,6 +18,19 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+mod check;
+mod development;
+mod error;
+mod file;
+mod signed;
+
+pub use development::{Development, DevelopmentError, development};
+pub use error::{FoundersError, GenesisError, JoinError};
+pub use signed::{FounderSignature, SignedGenesis, founding_bytes};
+
+/// The version of the rules of execution that this program knows.
+pub const PROTOCOL_VERSION: u32 = 1;
+
 /// All that validators must agree on before the first block.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -133,3 +146,6 @@ impl Founder {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

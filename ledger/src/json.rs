@@ -58,4 +58,3 @@ pub fn parse<T: Json>(text: &str, max_bytes: usize) -> Result<T, JsonError> {
 pub fn parse_transaction(text: &str) -> Result<Transaction, JsonError> {
     parse(text, TRANSACTION_JSON_BYTES_MAX)
 }
-

@@ -73,6 +73,24 @@ pub enum RuleError {
     TooDeep,
 }
 
+impl Action {
+    /// Every action, with the name of its rule.
+    pub const NAMED: [(Self, &'static str); 7] = [
+        (Self::Suspend, "suspend"),
+        (Self::SuspendLegal, "suspend_legal"),
+        (Self::Reinstate, "reinstate"),
+        (Self::Revoke, "revoke"),
+        (Self::Admit, "admit"),
+        (Self::UpdateOrganisation, "update_organisation"),
+        (Self::Anchor, "anchor"),
+    ];
+
+    /// The name of its rule.
+    pub fn word(self) -> &'static str {
+        Self::NAMED.iter().find(|row| row.0 == self).map_or("", |row| row.1)
+    }
+}
+
 impl Rules {
     /// The rule for an action.
     pub const fn rule(&self, action: Action) -> &AuthRule {
@@ -85,20 +103,6 @@ impl Rules {
             Action::UpdateOrganisation => &self.update_organisation,
             Action::Anchor => &self.anchor,
         }
-    }
-
-    /// Refuses rules that would let anybody act.
-    pub fn check(&self) -> Result<(), RuleError> {
-        let rules = [
-            &self.suspend,
-            &self.suspend_legal,
-            &self.reinstate,
-            &self.revoke,
-            &self.admit,
-            &self.update_organisation,
-            &self.anchor,
-        ];
-        rules.into_iter().try_for_each(|rule| rule.check(RULE_DEPTH_MAX))
     }
 }
 
@@ -115,14 +119,19 @@ impl AuthRule {
         }
     }
 
-    fn check(&self, depth: usize) -> Result<(), RuleError> {
+    /// Refuses a rule that would let anybody act.
+    pub fn check(&self) -> Result<(), RuleError> {
+        self.check_levels(RULE_DEPTH_MAX)
+    }
+
+    fn check_levels(&self, depth: usize) -> Result<(), RuleError> {
         let depth = depth.checked_sub(1).ok_or(RuleError::TooDeep)?;
         match self {
             Self::Signatures { count: 0, .. } => Err(RuleError::Empty),
             Self::Signatures { .. } => Ok(()),
             Self::All(rules) | Self::Any(rules) if rules.is_empty() => Err(RuleError::Empty),
             Self::All(rules) | Self::Any(rules) => {
-                rules.iter().try_for_each(|rule| rule.check(depth))
+                rules.iter().try_for_each(|rule| rule.check_levels(depth))
             }
         }
     }
@@ -169,10 +178,10 @@ mod tests {
     fn a_rule_that_lets_anybody_act_is_refused() {
         let none = AuthRule::Signatures { count: 0, role: Role::Member };
         for wrong in [none.clone(), all(vec![]), all(vec![two(Role::Member), none])] {
-            assert_eq!(wrong.check(RULE_DEPTH_MAX), Err(RuleError::Empty));
+            assert_eq!(wrong.check(), Err(RuleError::Empty));
         }
         let deep = (0..RULE_DEPTH_MAX).fold(two(Role::Member), |rule, _| all(vec![rule]));
-        assert_eq!(deep.check(RULE_DEPTH_MAX), Err(RuleError::TooDeep));
-        assert_eq!(two(Role::Member).check(RULE_DEPTH_MAX), Ok(()));
+        assert_eq!(deep.check(), Err(RuleError::TooDeep));
+        assert_eq!(two(Role::Member).check(), Ok(()));
     }
 }

@@ -69,11 +69,13 @@ pub enum Purpose {
     Reason,
     /// A recovery policy, with its opening.
     Recovery,
+    /// The name of a development network, giving a secret key that everybody knows.
+    DevelopmentKey,
 }
 
 impl Purpose {
     /// Every purpose there is, in the order of declaration.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 29] = [
         Self::Header,
         Self::ValidatorSet,
         Self::EmptyBody,
@@ -102,6 +104,7 @@ impl Purpose {
         Self::Log,
         Self::Reason,
         Self::Recovery,
+        Self::DevelopmentKey,
     ];
 
     /// The derivation context: globally unique, never changed once used.
@@ -135,6 +138,7 @@ impl Purpose {
             Self::Log => "hefu 2026-11 log v1",
             Self::Reason => "hefu 2026-11 reason v1",
             Self::Recovery => "hefu 2026-11 recovery policy v1",
+            Self::DevelopmentKey => "hefu 2026-11 development key v1",
         }
     }
 
