@@ -19,6 +19,8 @@ use thiserror::Error;
 
 mod change;
 mod memory;
+#[cfg(feature = "rocksdb")]
+pub mod rocks;
 
 pub use memory::MemoryStore;
 

@@ -1,0 +1,3 @@
+//! The durable store, on RocksDB.
+
+pub mod tree;

@@ -1,0 +1,255 @@
+//! The state tree on RocksDB.
+//!
+//! A record costs RocksDB some microseconds, whatever its size, and that is most of what an update
+//! costs. So a batch writes its values and one record more: a *journal* record with the keys that it
+//! changes. The pages that it changes stay in memory, *dirty*, and are written all at once by every
+//! [`TreeLimits::batches_max`]th batch, in which the journal ends.
+//!
+//! After a crash the pages on disk are those of the last such batch, while the values are those of
+//! the last batch of all. [`RocksTree::open`] takes the keys in the journal and updates the pages to
+//! what the values of these keys now are. Whoever opens a tree compares its root with the newest
+//! header's.
+//!
+//! Each page is checked against the hash that the page above has of it when it is read. The root
+//! page and the leaves of a group have none that checks them but the header's root.
+
+mod cache;
+mod records;
+#[cfg(test)]
+mod tests;
+
+use crate::ReadError;
+use crate::tree::value_hash;
+use crate::tree::{Leaf, Page, Path, RootHasher, TreeChange, TreeKey, TreeReader, update};
+use cache::{Groups, Pages};
+use hefu_primitives::{Hash, Height};
+use rocksdb::{ColumnFamily, DB, Direction, IteratorMode, WriteBatch, WriteOptions};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The column family of the values: the key's 32 bytes, and the record's stored bytes.
+pub const STATE: &str = "state";
+/// The column family of the pages.
+pub const PAGES: &str = "pages";
+/// The column family of the journal.
+pub const JOURNAL: &str = "journal";
+
+/// How much memory a tree takes, and how long it takes to come up after a crash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TreeLimits {
+    /// Clean pages in memory. Those of a million keys take 5 MB.
+    pub pages_bytes_max: u64,
+    /// Leaves of groups in memory. Those of a million keys take 110 MB. A group that is not there
+    /// is read from the values, which takes longer than an update.
+    pub groups_bytes_max: u64,
+    /// Dirty pages. A batch that would leave more of them writes them all.
+    pub dirty_bytes_max: usize,
+    /// Batches until dirty pages are written in any case, and so the journal records of which a
+    /// start makes up. With more, the upper pages would be written more rarely still, but they are
+    /// few by then.
+    pub batches_max: usize,
+}
+
+impl Default for TreeLimits {
+    fn default() -> Self {
+        Self {
+            pages_bytes_max: 64 << 20,
+            groups_bytes_max: 160 << 20,
+            dirty_bytes_max: 64 << 20,
+            batches_max: 64,
+        }
+    }
+}
+
+/// Pages, or none where they are gone.
+type ChangedPages = BTreeMap<Path, Option<Arc<Page>>>;
+
+/// The state tree over a database.
+pub struct RocksTree {
+    db: Arc<DB>,
+    limits: TreeLimits,
+    /// Pages that differ from those on disk, and those that are only on disk.
+    dirty: ChangedPages,
+    /// Batches in the journal.
+    journaled: usize,
+    pages: Pages,
+    groups: Groups,
+}
+
+impl RocksTree {
+    /// The tree in this database, which has the column families [`STATE`], [`PAGES`] and
+    /// [`JOURNAL`]. It makes up for what a crash has left out of the pages.
+    pub fn open(db: Arc<DB>, limits: TreeLimits) -> Result<Self, ReadError> {
+        let mut tree = Self {
+            db,
+            limits,
+            dirty: BTreeMap::new(),
+            journaled: 0,
+            pages: cache::pages(limits.pages_bytes_max),
+            groups: cache::groups(limits.groups_bytes_max),
+        };
+        tree.replay()?;
+        Ok(tree)
+    }
+
+    fn replay(&mut self) -> Result<(), ReadError> {
+        let journal = records::read_journal(&self.db, self.column(JOURNAL)?)?;
+        let mut changes = BTreeMap::new();
+        for key in journal.keys {
+            changes.insert(key, self.value(&key)?);
+        }
+        let change = update(self, changes)?;
+        self.journaled = journal.batches;
+        self.take_in(&change);
+        Ok(())
+    }
+
+    /// Writes `batch`, in which the caller has put the values of `change`, and the change to the
+    /// tree along with it. If that fails, neither the database nor the tree has changed.
+    ///
+    /// Whoever shares a tree between threads keeps readers out meanwhile, by the lock that gives
+    /// this `&mut`: they would see new leaves below old pages.
+    pub fn commit(
+        &mut self,
+        change: &TreeChange,
+        height: Height,
+        mut batch: WriteBatch,
+        options: &WriteOptions,
+    ) -> Result<(), ReadError> {
+        let writes_pages = self.is_full_after(change);
+        if writes_pages {
+            self.put_pages(&mut batch, &change.pages)?;
+        } else {
+            records::put_journal(&mut batch, self.column(JOURNAL)?, height, &change.values);
+        }
+        self.db.write_opt(batch, options).map_err(failed)?;
+        self.journaled = self.journaled.saturating_add(1);
+        self.take_in(change);
+        if writes_pages {
+            self.clean();
+        }
+        Ok(())
+    }
+
+    /// Writes the pages, so that the next start has nothing to make up for.
+    pub fn flush(&mut self, options: &WriteOptions) -> Result<(), ReadError> {
+        let mut batch = WriteBatch::default();
+        self.put_pages(&mut batch, &BTreeMap::new())?;
+        self.db.write_opt(batch, options).map_err(failed)?;
+        self.clean();
+        Ok(())
+    }
+
+    /// Whether the pages are due, when `change` has been made.
+    fn is_full_after(&self, change: &TreeChange) -> bool {
+        let pages = self.dirty.len().saturating_add(change.pages.len());
+        self.journaled.saturating_add(1) >= self.limits.batches_max
+            || pages.saturating_mul(cache::PAGE_BYTES) > self.limits.dirty_bytes_max
+    }
+
+    /// Adds to `batch` these pages, all other dirty ones, and the journal's end.
+    fn put_pages(&self, batch: &mut WriteBatch, newest: &ChangedPages) -> Result<(), ReadError> {
+        let column = self.column(PAGES)?;
+        let older = self.dirty.iter().filter(|(path, _)| !newest.contains_key(path));
+        for (path, page) in older.chain(newest) {
+            match page {
+                Some(page) => batch.put_cf(column, path.to_bytes(), page.to_bytes()),
+                None => batch.delete_cf(column, path.to_bytes()),
+            }
+        }
+        records::end_journal(batch, self.column(JOURNAL)?);
+        Ok(())
+    }
+
+    /// Takes what has been written into memory.
+    fn take_in(&mut self, change: &TreeChange) {
+        for (path, page) in &change.pages {
+            // Where there is a page now, there may have been a group.
+            self.groups.remove(path);
+            self.pages.remove(path);
+            self.dirty.insert(*path, page.clone());
+        }
+        for (path, leaves) in &change.groups {
+            self.groups.insert(*path, Arc::clone(leaves));
+        }
+    }
+
+    /// Makes the dirty pages clean ones: they are on disk.
+    fn clean(&mut self) {
+        for (path, page) in std::mem::take(&mut self.dirty) {
+            if let Some(page) = page {
+                self.pages.insert(path, page);
+            }
+        }
+        self.journaled = 0;
+    }
+
+    /// The bytes that dirty pages take.
+    pub fn dirty_bytes(&self) -> usize {
+        self.dirty.len().saturating_mul(cache::PAGE_BYTES)
+    }
+
+    /// The root over all values, computed without any page. It reads the whole state.
+    pub fn recomputed_root(&self) -> Result<Hash, ReadError> {
+        let mut hasher = RootHasher::default();
+        self.each_leaf(&Path::ROOT, |leaf| hasher.push(&leaf))?;
+        Ok(hasher.root())
+    }
+
+    fn each_leaf(&self, path: &Path, mut take: impl FnMut(Leaf)) -> Result<(), ReadError> {
+        let (first, last) = (path.first(), path.last());
+        let from = IteratorMode::From(first.as_bytes(), Direction::Forward);
+        for record in self.db.iterator_cf(self.column(STATE)?, from) {
+            let (key, stored) = record.map_err(failed)?;
+            let key = records::tree_key(&key)?;
+            if key > last {
+                break;
+            }
+            take(Leaf::new(key, value_hash(&stored)));
+        }
+        Ok(())
+    }
+
+    fn value(&self, key: &TreeKey) -> Result<Option<Hash>, ReadError> {
+        let stored = self.db.get_pinned_cf(self.column(STATE)?, key.as_bytes()).map_err(failed)?;
+        Ok(stored.map(|stored| value_hash(&stored)))
+    }
+
+    fn stored_page(&self, path: &Path) -> Result<Option<Arc<Page>>, ReadError> {
+        let stored = self.db.get_pinned_cf(self.column(PAGES)?, path.to_bytes()).map_err(failed)?;
+        let Some(stored) = stored else { return Ok(None) };
+        let page = Arc::new(Page::from_bytes(path, &stored)?);
+        self.pages.insert(*path, Arc::clone(&page));
+        Ok(Some(page))
+    }
+
+    fn column(&self, name: &str) -> Result<&ColumnFamily, ReadError> {
+        let missing = || ReadError::Failed(format!("the database has no column family {name}"));
+        self.db.cf_handle(name).ok_or_else(missing)
+    }
+}
+
+impl TreeReader for RocksTree {
+    fn page(&self, path: &Path) -> Result<Option<Arc<Page>>, ReadError> {
+        if let Some(page) = self.dirty.get(path) {
+            return Ok(page.clone());
+        }
+        self.pages.get(path).map_or_else(|| self.stored_page(path), |page| Ok(Some(page)))
+    }
+
+    fn leaves(&self, path: &Path) -> Result<Arc<[Leaf]>, ReadError> {
+        if let Some(leaves) = self.groups.get(path) {
+            return Ok(leaves);
+        }
+        let mut leaves = Vec::new();
+        self.each_leaf(path, |leaf| leaves.push(leaf))?;
+        let leaves: Arc<[Leaf]> = leaves.into();
+        self.groups.insert(*path, Arc::clone(&leaves));
+        Ok(leaves)
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` gives")]
+fn failed(error: rocksdb::Error) -> ReadError {
+    ReadError::Failed(error.to_string())
+}
