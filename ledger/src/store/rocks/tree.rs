@@ -68,7 +68,7 @@ type ChangedPages = BTreeMap<Path, Option<Arc<Page>>>;
 pub struct RocksTree {
     db: Arc<DB>,
     limits: TreeLimits,
-    /// Pages that differ from those on disk, and those that are only on disk.
+    /// Pages that differ from those on disk, and those that are gone but still on disk.
     dirty: ChangedPages,
     /// Batches in the journal.
     journaled: usize,
@@ -164,9 +164,9 @@ impl RocksTree {
     /// Takes what has been written into memory.
     fn take_in(&mut self, change: &TreeChange) {
         for (path, page) in &change.pages {
-            // Where there is a page now, there may have been a group.
-            self.groups.remove(path);
             self.pages.remove(path);
+            // Where there is a page now there may have been a group, which nobody asks for again.
+            self.groups.remove(path);
             self.dirty.insert(*path, page.clone());
         }
         for (path, leaves) in &change.groups {

@@ -1,7 +1,7 @@
 //! A crash at any time loses nothing that was committed.
 
 use super::{Batch, Store, TreeLimits, hashes, inserts, key};
-use crate::tree::{Overlay, prove, root, update};
+use crate::tree::{MemoryTree, Overlay, prove, root, update};
 use hefu_primitives::Height;
 use proptest::collection::{btree_map, vec};
 use proptest::option;
@@ -51,6 +51,19 @@ fn a_flushed_tree_has_nothing_to_make_up_for() {
     assert_eq!((store.journal_len(), store.tree.dirty_bytes()), (0, 0));
     let (_directory, tree) = store.crashed(TreeLimits::default());
     assert_eq!((root(&tree), tree.dirty_bytes()), (Ok(store.root()), 0));
+}
+
+#[test]
+fn an_emptied_tree_stays_empty_when_its_pages_are_written() {
+    let mut store = Store::new(OFTEN);
+    store.commit(&inserts(0..300, "value"));
+    store.tree.flush(&WriteOptions::default()).unwrap();
+    store.commit(&(0..300).map(|number| (key(number), None)).collect());
+    store.tree.flush(&WriteOptions::default()).unwrap();
+    assert_eq!(root(&store.tree), root(&MemoryTree::default()));
+    store.commit(&inserts(0..10, "again"));
+    let (_directory, tree) = store.crashed(OFTEN);
+    assert_eq!(root(&tree), Ok(store.root()));
 }
 
 #[test]
