@@ -7,7 +7,7 @@
 use crate::merkle::{self, List};
 use crate::state::{StateEntry, StateKey, StateValue};
 use crate::step::Changes;
-use crate::transaction::{CheckedTransaction, TransactionId};
+use crate::transaction::{CheckedTransaction, Transaction, TransactionId};
 use hefu_primitives::{Hash, codec};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -136,6 +136,12 @@ impl TransactionLeaf {
     pub fn new(transaction: &CheckedTransaction, effects: &Effects) -> Self {
         let signatures = transaction.signatures_hash();
         Self { id: transaction.id(), signatures, effects: effects.root() }
+    }
+
+    /// The leaf of a transaction as it was kept, erased or not.
+    pub fn kept(transaction: &Transaction, effects: &Effects) -> Self {
+        let (id, signatures) = (transaction.envelope.id(), transaction.signatures_hash());
+        Self { id, signatures, effects: effects.root() }
     }
 
     /// Its hash in the tree over the block's transactions.

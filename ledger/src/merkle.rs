@@ -24,7 +24,7 @@ mod shape;
 pub use consistency::ConsistencyProof;
 pub use frontier::{Frontier, FrontierError, Node};
 pub use inclusion::InclusionProof;
-pub use reader::{NodeReader, consistency, inclusion_at};
+pub use reader::{NodeReader, consistency, frontier, inclusion_at};
 
 use hefu_primitives::{BoundedVec, Hash, Header, Purpose};
 use std::ops::Range;

@@ -57,6 +57,11 @@ impl TryFrom<Unchecked> for Frontier {
 }
 
 impl Frontier {
+    /// The frontier of a list of `size` leaves with these subtrees, from the largest.
+    pub fn of(size: u64, peaks: Vec<Hash>) -> Result<Self, FrontierError> {
+        Unchecked { size, peaks }.try_into()
+    }
+
     /// The number of leaves.
     pub const fn size(&self) -> u64 {
         self.size

@@ -1,6 +1,6 @@
 //! Proofs from stored subtrees, for lists that are too long to be in memory.
 
-use super::{ConsistencyProof, InclusionProof, List, Path, shape};
+use super::{ConsistencyProof, Frontier, InclusionProof, List, Path, shape};
 use crate::ReadError;
 use hefu_primitives::Hash;
 use std::ops::Range;
@@ -39,6 +39,14 @@ pub fn consistency(
     }
     let path = tops(list, reader, &shape::shared(old_size, new_size))?;
     Ok(Some(ConsistencyProof { old_size, new_size, path }))
+}
+
+/// The frontier of the first `size` leaves.
+pub fn frontier(list: List, reader: &impl NodeReader, size: u64) -> Result<Frontier, ReadError> {
+    let all = 0..size;
+    let peaks = shape::perfect(&all).map(|(level, index)| read(list, reader, level, index));
+    let peaks: Vec<_> = peaks.collect::<Result<_, _>>()?;
+    Frontier::of(size, peaks).map_err(|error| ReadError::Damaged(error.to_string()))
 }
 
 fn tops(list: List, reader: &impl NodeReader, ranges: &[Range<u64>]) -> Result<Path, ReadError> {

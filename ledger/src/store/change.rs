@@ -13,7 +13,7 @@ use crate::state::{self, StateKey, StateReader, StateValue};
 use crate::transaction::{
     BatchEntry, Body, Sealed, SignerRef, Subject, Transaction, TransactionId,
 };
-use hefu_primitives::{BoundedVec, Header};
+use hefu_primitives::{BoundedVec, Certificate, Header, Subject as Finality};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -30,11 +30,21 @@ pub(super) fn check(head: &Parent, block: &FinalBlock) -> Result<(), WriteError>
     if transactions != block.outcome.leaves.len() || transactions != block.outcome.effects.len() {
         return Err(WriteError::NotChild("body"));
     }
+    if !finalizes(&block.finalization, &block.header) {
+        return Err(WriteError::NotChild("finalization"));
+    }
     head.check_child(&block.header, &block.outcome.commitments).map_err(|error| match error {
         InvalidBlock::Commitment(what) => WriteError::NotChild(what),
         InvalidBlock::Transaction { .. } => WriteError::NotChild("body"),
         InvalidBlock::Unreadable(error) => WriteError::Unreadable(error),
     })
+}
+
+/// Whether a certificate says that this block is final. Its signatures were checked before.
+pub(super) fn finalizes(finalization: &Certificate, header: &Header) -> bool {
+    finalization.genesis == header.genesis
+        && finalization.epoch == header.epoch
+        && finalization.subject == Finality::Finalize(header.digest())
 }
 
 /// The head that `header` is above the headers `below`, and the nodes of the history that it
