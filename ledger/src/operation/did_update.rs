@@ -2,6 +2,7 @@
 
 use super::holder::{Change, is_strictly_sorted};
 use crate::did::DidId;
+use crate::document::is_like_multikey;
 use crate::limits::{ALSO_KNOWN_AS_MAX, SERVICES_MAX};
 use crate::record::{Class, Content, Controllers, Service};
 use crate::rejection::{Refusal, Rejection};
@@ -32,6 +33,10 @@ impl Change for DidUpdate {
         let names: Vec<_> = services.iter().map(|service| &service.name).collect();
         if !is_strictly_sorted(&names) {
             return Err(TransactionError::Malformed("services are sorted by name, each once"));
+        }
+        // Both stand in fragments of one document, where a key's is the key itself.
+        if names.iter().any(|name| is_like_multikey(name.as_str())) {
+            return Err(TransactionError::Malformed("a service is not named like a key"));
         }
         if !is_strictly_sorted(self.also_known_as.as_deref().unwrap_or_default()) {
             return Err(TransactionError::Malformed("other names are sorted, each once"));
@@ -66,5 +71,28 @@ impl Change for DidUpdate {
 fn replace<T: Clone>(place: &mut T, value: Option<&T>) {
     if let Some(value) = value {
         place.clone_from(value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(name: &str) -> DidUpdate {
+        let service = Service {
+            name: name.parse().unwrap(),
+            service_type: "FileStore".parse().unwrap(),
+            endpoint: "https://files.example".parse().unwrap(),
+        };
+        DidUpdate { services: Some(BoundedVec::first_of([service])), ..DidUpdate::default() }
+    }
+
+    #[test]
+    fn a_service_is_not_named_like_a_key() {
+        assert_eq!(named("files").check(), Ok(()));
+        for name in ["z6MktwupdmLXVVqTzCw4i46r4uGyosGXRnR3XjN4Zq7oMMsw", "z6LS"] {
+            let wrong = TransactionError::Malformed("a service is not named like a key");
+            assert_eq!(named(name).check(), Err(wrong), "{name}");
+        }
     }
 }
