@@ -50,7 +50,7 @@ fuzz: ## search for inputs that break decoders or the engine
 	done
 
 bench: libclang ## measure how fast the parts are
-	@cargo bench --workspace --bench '*'
+	@cargo bench --workspace --features hefu-fixtures/rocksdb --bench '*'
 
 clean: ## remove everything that was built
 	@cargo clean
