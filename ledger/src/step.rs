@@ -102,8 +102,13 @@ impl<'a, R: StateReader> Step<'a, R> {
         if self.key_holder(&key.hash())?.is_some() {
             return Err(Rejection::KeyTaken(*key).into());
         }
-        self.changes.keys.insert(key.hash(), did);
+        self.give(key, did);
         Ok(())
+    }
+
+    /// Gives a signature key that nobody has to a DID for ever.
+    pub(crate) fn give(&mut self, key: &KeyBytes, did: DidId) {
+        self.changes.keys.insert(key.hash(), did);
     }
 
     /// Writes the next version of a DID and extends its log.

@@ -2,7 +2,7 @@
 
 use super::authority::{self, ENROLMENTS};
 use super::holder::check_acts_for;
-use super::key_register::{check_methods, claim_all};
+use super::key_register::check_methods;
 use crate::did::DidId;
 use crate::enrolment::{Enrolment, GenesisOperation};
 use crate::log::LogHead;
@@ -52,6 +52,7 @@ pub(crate) fn apply<R: StateReader>(
         return Err(Rejection::NothingApplies.into());
     };
     let registrar = registrar(transaction, step)?;
+    check_applies(id, enrolment, step)?;
     enrol(id, enrolment, salt, registrar, step)?;
     authority::count(&ENROLMENTS, &[(registrar, Roles::default())], step)
 }
@@ -73,7 +74,7 @@ pub(crate) fn registrar<R: StateReader>(
     Ok(*id)
 }
 
-/// Makes the DID, its cap apart.
+/// Makes a DID that [`check_applies`] has found fit, its cap apart.
 pub(crate) fn enrol<R: StateReader>(
     id: DidId,
     enrolment: &Enrolment,
@@ -86,8 +87,9 @@ pub(crate) fn enrol<R: StateReader>(
         let named = operation.registrar;
         return Err(Rejection::OtherRegistrar { named, got: registrar }.into());
     }
-    check_applies(id, enrolment, step)?;
-    claim_all(id, &operation.methods, step)?;
+    for (key, _) in enrolment.signature_keys() {
+        step.give(key, id);
+    }
     let content = first_version(id, enrolment, step.now());
     step.write_version(id, LogHead::default(), content, salt);
     Ok(())

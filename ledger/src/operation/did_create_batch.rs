@@ -63,6 +63,7 @@ pub(crate) fn apply_remains<R: StateReader>(
     let entries = transaction.entries().iter().enumerate().filter(|(place, _)| applied(*place));
     for (_, entry) in entries {
         if let Sealed::Open { salt, value } = &entry.enrolment {
+            check_applies(entry.did, value, step)?;
             enrol(entry.did, value, salt, registrar, step)?;
         }
     }

@@ -70,7 +70,7 @@ fn with_methods(
 }
 
 /// Registers every signature key among `methods` for `id`.
-pub(crate) fn claim_all<R: StateReader>(
+fn claim_all<R: StateReader>(
     id: DidId,
     methods: &[VerificationMethod],
     step: &mut Step<'_, R>,

@@ -107,12 +107,21 @@ pub(super) fn superseded(
         _ => None,
     });
     let mut versions: Vec<_> = passed.collect();
-    for key in changes.records.keys() {
+    for (key, value) in &changes.records {
         let StateKey::Did(did) = key else { continue };
+        if value.as_deref().is_some_and(is_first_version) {
+            continue;
+        }
         let record = state::did(below, did)?;
         versions.extend(record.and_then(|record| past_version(*did, &record)));
     }
     Ok(versions)
+}
+
+/// Whether nothing can stand below a record, which spares a look at the store for each DID that is
+/// made.
+fn is_first_version(value: &StateValue) -> bool {
+    matches!(value, StateValue::Did(record) if record.last_entry() == Some(0))
 }
 
 fn past_version(did: DidId, record: &DidRecord) -> Option<PastVersion> {
