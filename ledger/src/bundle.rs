@@ -54,7 +54,7 @@ pub use transaction::{
 pub use verify::verify;
 
 use crate::limits::{BUNDLE_BYTES_MAX, BUNDLE_EPOCHS_MAX};
-use hefu_primitives::{BoundedVec, Checkpoint, GenesisHash, codec};
+use hefu_primitives::{BoundedVec, Checkpoint, GenesisHash, Hash, Purpose, codec};
 use serde::{Deserialize, Serialize};
 
 /// A proof with all that a verifier needs but the genesis.
@@ -101,11 +101,26 @@ pub enum Claim {
 impl Bundle {
     /// The bundle with these bytes.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, BundleError> {
-        Ok(codec::decode(bytes, BUNDLE_BYTES_MAX)?)
+        let (content, check) = bytes.split_last_chunk().ok_or(BundleError::Damaged)?;
+        if content.len() <= BUNDLE_BYTES_MAX && Hash::from_bytes(*check) != check_of(content) {
+            return Err(BundleError::Damaged);
+        }
+        Ok(codec::decode(content, BUNDLE_BYTES_MAX)?)
     }
 
-    /// The bytes.
+    /// The bytes: the encoding and, in the last 32 bytes, its hash.
+    ///
+    /// The hash keeps nobody from forging a bundle; the rest does that. But damage is told from
+    /// forgery by it, and a claim that something is absent would else survive damage to the name as
+    /// the proof, just as true, that something else is.
     pub fn to_bytes(&self) -> Vec<u8> {
-        codec::encode(self)
+        let mut bytes = codec::encode(self);
+        let check = check_of(&bytes);
+        bytes.extend(check.as_bytes());
+        bytes
     }
+}
+
+fn check_of(content: &[u8]) -> Hash {
+    Hash::of(Purpose::Bundle, content)
 }

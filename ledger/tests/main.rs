@@ -5,6 +5,7 @@
     reason = "a test that fails may panic, and its tables are meant to be read"
 )]
 
+mod bundle;
 mod operations;
 mod replay;
 mod store;

@@ -71,11 +71,13 @@ pub enum Purpose {
     Recovery,
     /// The name of a development network, giving a secret key that everybody knows.
     DevelopmentKey,
+    /// A bundle, so that a damaged one is known as such.
+    Bundle,
 }
 
 impl Purpose {
     /// Every purpose there is, in the order of declaration.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 30] = [
         Self::Header,
         Self::ValidatorSet,
         Self::EmptyBody,
@@ -105,6 +107,7 @@ impl Purpose {
         Self::Reason,
         Self::Recovery,
         Self::DevelopmentKey,
+        Self::Bundle,
     ];
 
     /// The derivation context: globally unique, never changed once used.
@@ -139,6 +142,7 @@ impl Purpose {
             Self::Reason => "hefu 2026-11 reason v1",
             Self::Recovery => "hefu 2026-11 recovery policy v1",
             Self::DevelopmentKey => "hefu 2026-11 development key v1",
+            Self::Bundle => "hefu 2026-11 bundle v1",
         }
     }
 

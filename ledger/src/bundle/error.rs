@@ -12,6 +12,9 @@ use thiserror::Error;
 /// Why a bundle is refused.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum BundleError {
+    /// The bytes are not as they were written: cut short, or altered on the way.
+    #[error("the bundle is damaged: its last 32 bytes are not the hash of the others")]
+    Damaged,
     /// The bytes are not a bundle.
     #[error("not a bundle: {0}")]
     Encoding(#[from] CodecError),
@@ -39,6 +42,7 @@ impl BundleError {
     /// The stable code, for programs.
     pub const fn code(&self) -> &'static str {
         match self {
+            Self::Damaged => "bundle.damaged",
             Self::Encoding(_) => "bundle.encoding",
             Self::Chain(error) => error.code(),
             Self::Policy(error) => error.code(),

@@ -73,12 +73,16 @@ pub enum Chosen {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum LogError {
     /// Entries are missing, added, altered or out of order.
-    #[error("the log comes to {}, and the record says {}", head(got), head(expected))]
+    #[error("{entries} entries lead to {got}; the record's log leads to {expected} after {length}")]
     Head {
-        /// The record's log head.
-        expected: LogHead,
-        /// Where the entries lead.
-        got: LogHead,
+        /// The hash of the record's log head.
+        expected: Hash,
+        /// How many entries its log has.
+        length: u32,
+        /// Where the entries of the bundle lead.
+        got: Hash,
+        /// How many these are.
+        entries: usize,
     },
     /// There are more or fewer versions than entries before the last.
     #[error("{got} past versions of a log of {entries} entries")]
@@ -121,10 +125,6 @@ pub enum LogError {
         /// The entry, from zero.
         number: u32,
     },
-}
-
-fn head(head: &LogHead) -> String {
-    format!("{} after {} entries", head.hash, head.length)
 }
 
 impl LogError {
@@ -212,7 +212,7 @@ impl HistoryProof {
         epochs: &Epochs,
     ) -> Result<History, BundleError> {
         let (did, record) = self.record.check_did(&checkpoint.header.state_root)?;
-        check_head(record.log, LogHead::of(&self.entries))?;
+        check_head(&record.log, &LogHead::of(&self.entries), self.entries.len())?;
         let transactions = self.transactions.as_deref();
         check_counts(self.entries.len(), self.versions.len(), transactions.map(<[_]>::len))?;
         let mut transactions = transactions.unwrap_or_default().iter().cloned();
@@ -239,7 +239,7 @@ impl PastProof {
         let at = |place: usize| self.entries.get(place).map(|e| moment(e.height, e.time));
         match self.chosen {
             Chosen::NotYet => {
-                check_head(record.log, LogHead::of(&self.entries))?;
+                check_head(&record.log, &LogHead::of(&self.entries), self.entries.len())?;
                 let span = Span { from: None, until: at(0), known };
                 Ok(Past { did, step: None, span })
             }
@@ -265,9 +265,9 @@ fn first(log: &LogHead, before: Hash, entries: &[LogEntry]) -> Result<(u32, LogE
     let number = log.length.saturating_sub(count);
     let start = LogHead { hash: before, length: number, ..LogHead::default() };
     let got = entries.iter().fold(start, |head, entry| head.then(entry));
-    check_head(*log, got)?;
-    let empty = LogError::Head { expected: *log, got };
-    entries.first().map(|entry| (number, *entry)).ok_or(empty)
+    check_head(log, &got, entries.len())?;
+    let none = LogError::Head { expected: log.hash, length: log.length, got: got.hash, entries: 0 };
+    entries.first().map(|entry| (number, *entry)).ok_or(none)
 }
 
 /// The version that the first of so many last entries made. The record is that of the last entry.
@@ -316,8 +316,11 @@ impl Step {
     }
 }
 
-fn check_head(expected: LogHead, got: LogHead) -> Result<(), LogError> {
-    if got == expected { Ok(()) } else { Err(LogError::Head { expected, got }) }
+fn check_head(log: &LogHead, got: &LogHead, entries: usize) -> Result<(), LogError> {
+    if got == log {
+        return Ok(());
+    }
+    Err(LogError::Head { expected: log.hash, length: log.length, got: got.hash, entries })
 }
 
 fn check_counts(

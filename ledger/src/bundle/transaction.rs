@@ -101,13 +101,11 @@ pub enum TransactionProofError {
     },
     /// The block does not hold the transaction with these signatures and effects.
     #[error(
-        "block {height} does not hold transaction {id} with these signatures and effects: {error}"
+        "block {height} does not hold this transaction with these signatures and effects: {error}"
     )]
     Transaction {
         /// The block.
         height: Height,
-        /// The transaction.
-        id: TransactionId,
         /// Why.
         error: MerkleError,
     },
@@ -204,7 +202,7 @@ impl TransactionProof {
         let included =
             self.inclusion.verify(List::Transactions, &leaf.hash(), &header.transaction_root);
         let height = header.height;
-        included.map_err(|error| TransactionProofError::Transaction { height, id, error })?;
+        included.map_err(|error| TransactionProofError::Transaction { height, error })?;
         let Self { envelope, signatures, carried, inclusion, .. } = self;
         let place = inclusion.index;
         Ok(ProvenTransaction { id, header, place, envelope, signatures, carried })
