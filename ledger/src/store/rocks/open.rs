@@ -96,6 +96,9 @@ pub enum OpenError {
     Unreadable(#[from] ReadError),
 }
 
+/// The format and the network of a store.
+type About = (u32, GenesisHash);
+
 /// The file that tells which network a store holds. It is there once the store is, so that a
 /// database that has lost its files is not taken for one that is to be made.
 const MARKER: &str = "genesis";
@@ -115,7 +118,7 @@ impl RocksStore {
         let is_new = read_marker(directory, network)?;
         let database = open_database(&directory.join(DATABASE), options, is_new)?;
         let tree = RocksTree::open(Arc::clone(&database.db), options.tree)?;
-        let store = match database.value::<(u32, GenesisHash)>(Column::Meta, ABOUT)? {
+        let store = match read_about(&database, is_new)? {
             Some(about) => Self::existing(database, tree, about, network, options.floor)?,
             None => Self::made(database, tree, genesis)?,
         };
@@ -126,7 +129,7 @@ impl RocksStore {
     fn existing(
         database: Database,
         tree: RocksTree,
-        (format, got): (u32, GenesisHash),
+        (format, got): About,
         expected: GenesisHash,
         floor: Option<Floor>,
     ) -> Result<Self, OpenError> {
@@ -175,6 +178,16 @@ fn open_database(path: &Path, options: &StoreOptions, is_new: bool) -> Result<Da
         }
     })?;
     Ok(Database { db: Arc::new(db) })
+}
+
+/// The format and the network; none if the store is still to be made.
+fn read_about(database: &Database, is_new: bool) -> Result<Option<About>, ReadError> {
+    let about = database.value(Column::Meta, ABOUT)?;
+    let is_empty = is_new && database.last(Column::Headers)?.is_none();
+    if about.is_none() && !is_empty {
+        return Err(ReadError::Damaged("it does not say which network it holds".to_owned()));
+    }
+    Ok(about)
 }
 
 /// Tells whether the store is still to be made.
