@@ -76,12 +76,9 @@ pub const RULE_DEPTH_MAX: usize = 4;
 /// How finely the expiry of authority operations is told apart when their identifiers are kept.
 pub const REPLAY_BUCKET_MS: u64 = 60_000;
 
-/// Identifiers that one organisation may have in one such bucket. A registrar that needs more
-/// suspensions a minute spreads their expiry.
-pub const REPLAY_PER_ORGANISATION_MAX: usize = 256;
-
-/// Bytes of an anchor's label.
-pub const ANCHOR_LABEL_BYTES_MAX: usize = 64;
+/// Identifiers that one organisation may have in one such bucket. Each of them writes the whole
+/// bucket anew, so it stays small; an organisation that acts more often spreads its expiries.
+pub const REPLAY_PER_ORGANISATION_MAX: usize = 64;
 
 /// Bytes of a bundle. A history of ten thousand operations with their proofs fits.
 pub const BUNDLE_BYTES_MAX: usize = 32 * 1024 * 1024;
@@ -130,3 +127,7 @@ const _: () = assert!(BATCH_BYTES_MAX < BODY_BYTES_MAX as usize, "a batch fits i
 const _: () = assert!(TRANSACTION_BYTES_MAX < BATCH_BYTES_MAX);
 const _: () = assert!(SIGNERS_MAX < 128, "a length prefix is one byte");
 const _: () = assert!(FORMER_KEYS_MAX >= METHODS_MAX, "every key of a full document can retire");
+const _: () = assert!(
+    ORGANISATIONS_MAX * REPLAY_PER_ORGANISATION_MAX * 34 < STATE_VALUE_BYTES_MAX,
+    "a bucket that every organisation fills can be read again"
+);

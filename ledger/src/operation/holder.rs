@@ -234,13 +234,25 @@ fn check_controllers<T: Change, R: StateReader>(
     }
     let agrees = |did: &&DidId| held.controllers.iter().any(|agreeing| agreeing.did == **did);
     let got = content.controllers.dids.iter().filter(agrees).count();
-    let needed = usize::from(content.controllers.threshold);
+    let needed = usize::from(content.controllers.threshold).min(living(content, step)?);
     if got < needed {
         return Err(Rejection::Controllers { needed, got }.into());
     }
     let named = held.change.new_controllers().map(|named| &named.dids[..]).unwrap_or_default();
     let silent = named.iter().find(|did| !content.controllers.dids.contains(did) && !agrees(did));
     silent.map_or(Ok(()), |did| Err(Rejection::Controller(*did).into()))
+}
+
+/// How many of a record's controllers have not ended. Those that have can never agree again, and must
+/// not lock the holder out for ever.
+fn living<R: StateReader>(content: &Content, step: &Step<'_, R>) -> Result<usize, Refusal> {
+    let mut living: usize = 0;
+    for did in &content.controllers.dids {
+        let lives =
+            crate::state::did(step, did)?.is_some_and(|record| record.content.end.is_none());
+        living = living.saturating_add(usize::from(lives));
+    }
+    Ok(living)
 }
 
 /// Refuses a key that does not act for the controller `did` at `now`.

@@ -268,6 +268,18 @@ fn controllers_alone_do_not_act() {
 }
 
 #[test]
+fn controllers_that_have_ended_are_not_needed() {
+    let (mut s, mut ward) = ward();
+    for (place, expected) in [(0, CONTROLLERS), (1, CONTROLLERS), (2, APPLIED)] {
+        let end = ward.guardians[place].deactivate(&mut s.world);
+        assert_eq!(verdict(&mut s, end), APPLIED);
+        let mut draft = ward.wallet.draft(&mut s.world, Change::Rotate);
+        draft.agree(&[]);
+        assert_eq!(verdict(&mut s, draft.sign()), expected, "without guardian {place}");
+    }
+}
+
+#[test]
 fn controllers_are_named_with_their_consent() {
     let mut s = stage();
     let (mut wallet, guardian) = (person(&mut s), person(&mut s));
