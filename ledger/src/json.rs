@@ -58,3 +58,6 @@ pub fn parse<T: Json>(text: &str, max_bytes: usize) -> Result<T, JsonError> {
 pub fn parse_transaction(text: &str) -> Result<Transaction, JsonError> {
     parse(text, TRANSACTION_JSON_BYTES_MAX)
 }
+
+#[cfg(test)]
+mod tests;

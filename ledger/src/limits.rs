@@ -112,13 +112,17 @@ pub const DELTA_MS_MAX: u64 = 5_000;
 /// The assumed delay of a message in development networks, whose validators share a machine.
 pub const DELTA_MS_DEVELOPMENT: u64 = 100;
 
-/// Bytes of a transaction in JSON. The smallest parts of a batch, erased entries and relationships
-/// spelled out, are eight times as long as in the canonical form.
+/// Bytes of a transaction in JSON. The largest batch with the wordiest entries, every key with all
+/// relationships and times, is seven times as long as in the canonical form.
 pub const TRANSACTION_JSON_BYTES_MAX: usize = 8 * BATCH_BYTES_MAX;
 
-/// How deep JSON may nest. A key's relationships in a batch of transactions lie eleven levels
-/// deep, a branch of an authority rule twelve; reading recurses once a level.
+/// How deep JSON may nest. A key's relationships in a batch lie nine levels deep, the deepest
+/// authority rule twelve; reading recurses once a level.
 pub const JSON_DEPTH_MAX: usize = 24;
+
+/// Values in one JSON text, each of which takes up to a hundred bytes of memory. The largest batch
+/// has half as many.
+pub const JSON_VALUES_MAX: usize = 512 * 1024;
 
 /// Bytes of a stored record: the largest DID record has every list full.
 pub const STATE_VALUE_BYTES_MAX: usize = 4 * 1024 * 1024;

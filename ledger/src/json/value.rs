@@ -1,10 +1,11 @@
 //! JSON as a tree: what is kept of a text before anybody knows what it is to mean.
 
 use super::error::{Fault, JsonError};
-use crate::limits::JSON_DEPTH_MAX;
+use crate::limits::{JSON_DEPTH_MAX, JSON_VALUES_MAX};
 use serde::de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
 use serde::ser::{SerializeMap, SerializeSeq};
 use serde::{Deserializer, Serialize, Serializer};
+use std::cell::Cell;
 use std::fmt;
 
 /// A JSON value.
@@ -57,34 +58,44 @@ pub(crate) fn parse(text: &str, max_bytes: usize) -> Result<Value, JsonError> {
         return Err(Fault::TooLong { max_bytes, got_bytes }.into());
     }
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    let value = Tree { depth: JSON_DEPTH_MAX }.deserialize(&mut deserializer);
+    let tree = Tree { depth: JSON_DEPTH_MAX, values: &Cell::new(JSON_VALUES_MAX) };
+    let value = tree.deserialize(&mut deserializer);
     let whole = value.and_then(|value| deserializer.end().map(|()| value));
     whole.map_err(|error| Fault::Syntax(error.to_string()).into())
 }
 
-/// Reads a tree that nests at most this deep.
+/// Reads a tree that nests at most this deep and has at most so many values: two bytes of text
+/// could ask for fifty bytes of memory otherwise.
 #[derive(Clone, Copy)]
-struct Tree {
+struct Tree<'a> {
     depth: usize,
+    values: &'a Cell<usize>,
 }
 
-impl Tree {
+impl Tree<'_> {
     fn below<E: Error>(self) -> Result<Self, E> {
         let depth = self.depth.checked_sub(1);
         let deep = || E::custom(format_args!("it nests more than {JSON_DEPTH_MAX} times"));
-        depth.map(|depth| Self { depth }).ok_or_else(deep)
+        depth.map(|depth| Self { depth, ..self }).ok_or_else(deep)
+    }
+
+    fn count<E: Error>(self) -> Result<(), E> {
+        let left = self.values.get().checked_sub(1);
+        let many = || E::custom(format_args!("it has more than {JSON_VALUES_MAX} values"));
+        left.map(|left| self.values.set(left)).ok_or_else(many)
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Tree {
+impl<'de> DeserializeSeed<'de> for Tree<'_> {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        self.count()?;
         deserializer.deserialize_any(self)
     }
 }
 
-impl<'de> Visitor<'de> for Tree {
+impl<'de> Visitor<'de> for Tree<'_> {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
