@@ -113,7 +113,7 @@ pub const DELTA_MS_MAX: u64 = 5_000;
 pub const DELTA_MS_DEVELOPMENT: u64 = 100;
 
 /// Bytes of a transaction in JSON. The largest batch with the wordiest entries, every key with all
-/// relationships and times, is seven times as long as in the canonical form.
+/// relationships and times, is six times as long as in the canonical form.
 pub const TRANSACTION_JSON_BYTES_MAX: usize = 8 * BATCH_BYTES_MAX;
 
 /// How deep JSON may nest. A key's relationships in a batch lie nine levels deep, the deepest
