@@ -8,4 +8,5 @@
 mod bundle;
 mod operations;
 mod replay;
+mod resolution;
 mod store;

@@ -1,29 +1,26 @@
 //! Times as documents and their metadata show them (DID Resolution 1.0, 3.1): UTC, whole seconds,
 //! one spelling each, such as `2026-11-22T05:40:00Z`.
 
+use crate::json::{parse_time, time_text};
 use hefu_primitives::Timestamp;
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
 const MS_PER_SECOND: u64 = 1_000;
 
-/// The last time that four digits of a year can write. Later ones are shown as this.
-const LAST: &str = "9999-12-31T23:59:59Z";
+/// The last second that four digits of a year can write, in milliseconds. Later times are shown
+/// as this.
+const LAST: Timestamp = Timestamp::new(253_402_300_799_000);
 
 /// A time in words, rounded down to its second.
 pub fn show_datetime(time: Timestamp) -> String {
-    let seconds = i64::try_from(time.get() / MS_PER_SECOND).unwrap_or(i64::MAX);
-    let shown = OffsetDateTime::from_unix_timestamp(seconds).ok();
-    shown.and_then(|time| time.format(&Rfc3339).ok()).unwrap_or_else(|| LAST.to_owned())
+    let within = time.get() % MS_PER_SECOND;
+    time_text(time.saturating_sub(within).min(LAST))
 }
 
 /// The beginning of the second that a text names, if it is spelt as [`show_datetime`] spells it.
 /// Other offsets, fractions, lower case and leap seconds are refused.
 pub fn parse_datetime(text: &str) -> Option<Timestamp> {
-    let parsed = OffsetDateTime::parse(text, &Rfc3339).ok()?;
-    let seconds = u64::try_from(parsed.unix_timestamp()).ok()?;
-    let time = Timestamp::new(seconds.checked_mul(MS_PER_SECOND)?);
-    (show_datetime(time) == text).then_some(time)
+    let time = parse_time(text).ok()?;
+    time.get().is_multiple_of(MS_PER_SECOND).then_some(time)
 }
 
 #[cfg(test)]
@@ -38,9 +35,9 @@ mod tests {
             (999, "1970-01-01T00:00:00Z"),
             (951_782_400_000, "2000-02-29T00:00:00Z"),
             (1_795_326_000_123, "2026-11-22T05:40:00Z"),
-            (253_402_300_799_999, LAST),
-            (253_402_300_800_000, LAST),
-            (u64::MAX, LAST),
+            (253_402_300_799_999, "9999-12-31T23:59:59Z"),
+            (253_402_300_800_000, "9999-12-31T23:59:59Z"),
+            (u64::MAX, "9999-12-31T23:59:59Z"),
         ] {
             assert_eq!(show_datetime(Timestamp::new(ms)), shown, "{ms}");
         }
@@ -51,6 +48,7 @@ mod tests {
         assert_eq!(parse_datetime("2026-11-22T05:40:00Z"), Some(Timestamp::new(1_795_326_000_000)));
         for wrong in [
             "2026-11-22T05:40:00.000Z",
+            "2026-11-22T05:40:00.123Z",
             "2026-11-22T05:40:00+00:00",
             "2026-11-22T06:40:00+01:00",
             "2026-11-22t05:40:00z",

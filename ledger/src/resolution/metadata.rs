@@ -3,10 +3,8 @@
 
 use super::version::{Version, VersionId};
 use crate::document::show_datetime;
-use crate::record::{
-    Assurance, Class, Content, DidRecord, EndCause, FormerKey, KeyRevocationReason, ReasonClass,
-    Status, Suspension,
-};
+use crate::json::{Json, Value};
+use crate::record::{Content, DidRecord, End, EndCause, FormerKey, Status, Suspension};
 use hefu_primitives::{Header, Timestamp};
 use serde::Serialize;
 
@@ -39,13 +37,13 @@ pub struct DocumentMetadata {
 #[serde(rename_all = "camelCase")]
 pub struct Added {
     /// The kind of subject.
-    pub class: &'static str,
+    pub class: String,
     /// What the DID was when the version was looked at.
     pub status: &'static str,
     /// The number of the organisation that attested the enrolment.
     pub registrar: u16,
-    /// How far the registrar checked the subject, from 1 to 3.
-    pub assurance: u8,
+    /// How far the registrar checked the subject: `one`, `two` or `three`.
+    pub assurance: String,
     /// How many of the controllers must agree to a change, if there are any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub controllers_needed: Option<u8>,
@@ -73,7 +71,7 @@ pub struct Suspended {
     /// The number of the organisation that asked for it.
     pub by: u16,
     /// Why, coarsely.
-    pub reason: &'static str,
+    pub reason: String,
 }
 
 /// An end.
@@ -83,7 +81,7 @@ pub struct Ended {
     pub at: String,
     /// Why authority ended it; absent if the holder did.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub reason: Option<&'static str>,
+    pub reason: Option<String>,
 }
 
 /// A key that the DID had.
@@ -95,7 +93,7 @@ pub struct Former {
     /// When it went, by block time.
     pub revoked: String,
     /// Why.
-    pub reason: &'static str,
+    pub reason: String,
     /// Since when, as the holder says, somebody else may have had it. A claim: signatures
     /// between this time and `revoked` are in doubt.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -150,15 +148,13 @@ impl Added {
         let suspension = content.suspension.filter(|_| status == Status::Suspended);
         let needed = content.controllers.threshold;
         Self {
-            class: class_name(content.class),
+            class: word(&content.class),
             status: status_name(status),
             registrar: content.registrar.get(),
-            assurance: assurance_number(content.assurance),
+            assurance: word(&content.assurance),
             controllers_needed: (needed > 0).then_some(needed),
             suspended: suspension.as_ref().map(Suspended::of),
-            ended: content
-                .end
-                .map(|end| Ended { at: show_datetime(end.at), reason: cause(end.cause) }),
+            ended: content.end.as_ref().map(Ended::of),
             former_keys: content.former_keys.iter().map(Former::of).collect(),
             latest: None,
         }
@@ -171,8 +167,18 @@ impl Suspended {
             since: show_datetime(suspension.since),
             until: show_datetime(suspension.until),
             by: suspension.by.get(),
-            reason: reason_name(suspension.reason),
+            reason: word(&suspension.reason),
         }
+    }
+}
+
+impl Ended {
+    fn of(end: &End) -> Self {
+        let reason = match &end.cause {
+            EndCause::Deactivated => None,
+            EndCause::Revoked(reason) => Some(word(reason)),
+        };
+        Self { at: show_datetime(end.at), reason }
     }
 }
 
@@ -181,7 +187,7 @@ impl Former {
         Self {
             key_hash: key.key.hash().to_string(),
             revoked: show_datetime(key.revoked),
-            reason: key_reason_name(key.reason),
+            reason: word(&key.reason),
             compromised_since: key.compromised_since.map(show_datetime),
         }
     }
@@ -198,14 +204,6 @@ impl Checkpoint {
     }
 }
 
-const fn class_name(class: Class) -> &'static str {
-    match class {
-        Class::Person => "person",
-        Class::Organisation => "organisation",
-        Class::Public => "public",
-    }
-}
-
 const fn status_name(status: Status) -> &'static str {
     match status {
         Status::Active => "active",
@@ -215,38 +213,10 @@ const fn status_name(status: Status) -> &'static str {
     }
 }
 
-const fn assurance_number(assurance: Assurance) -> u8 {
-    match assurance {
-        Assurance::One => 1,
-        Assurance::Two => 2,
-        Assurance::Three => 3,
-    }
-}
-
-const fn cause(cause: EndCause) -> Option<&'static str> {
-    match cause {
-        EndCause::Deactivated => None,
-        EndCause::Revoked(reason) => Some(reason_name(reason)),
-    }
-}
-
-const fn reason_name(reason: ReasonClass) -> &'static str {
-    match reason {
-        ReasonClass::Compromise => "compromise",
-        ReasonClass::Fraud => "fraud",
-        ReasonClass::Mistake => "mistake",
-        ReasonClass::Ceased => "ceased",
-        ReasonClass::Legal => "legal",
-        ReasonClass::Other => "other",
-    }
-}
-
-const fn key_reason_name(reason: KeyRevocationReason) -> &'static str {
-    match reason {
-        KeyRevocationReason::Unspecified => "unspecified",
-        KeyRevocationReason::Superseded => "superseded",
-        KeyRevocationReason::Compromised => "compromised",
-        KeyRevocationReason::Ceased => "ceased",
-        KeyRevocationReason::Ended => "ended",
+/// The word for a value, as it stands in transactions.
+fn word(value: &impl Json) -> String {
+    match value.write() {
+        Value::Text(word) => word,
+        _ => String::new(),
     }
 }

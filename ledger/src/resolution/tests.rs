@@ -30,6 +30,7 @@ const SECOND: u64 = 1_000;
 
 /// A ledger with one DID. Its fields may be spoilt.
 struct Ledger {
+    did: DidId,
     head: Parent,
     record: Option<DidRecord>,
     log: Vec<LogEntry>,
@@ -41,6 +42,7 @@ impl Ledger {
     /// A DID with these versions, each made at a time in milliseconds.
     fn with(versions: Vec<(u64, Content)>) -> Self {
         let mut ledger = Self {
+            did: did().id,
             head: head(0),
             record: None,
             log: Vec::new(),
@@ -188,7 +190,7 @@ fn the_latest_version_comes_with_all_that_is_said_of_it() {
             "updated": "1970-01-01T00:00:30Z",
             "versionId": ledger.version_id(3),
             "hefu": {
-                "class": "organisation", "status": "active", "registrar": 7, "assurance": 3,
+                "class": "organisation", "status": "active", "registrar": 7, "assurance": "three",
             },
         })
     );
@@ -430,8 +432,8 @@ fn former_keys_are_told_with_claims_beside_the_ledgers_times() {
 #[test]
 fn each_class_and_assurance_has_its_word() {
     for (class, assurance, expected) in [
-        (Class::Person, Assurance::One, json!(["person", 1])),
-        (Class::Public, Assurance::Two, json!(["public", 2])),
+        (Class::Person, Assurance::One, json!(["person", "one"])),
+        (Class::Public, Assurance::Two, json!(["public", "two"])),
     ] {
         let controllers = Controllers { threshold: 2, ..Controllers::default() };
         let content = Content { class, assurance, controllers, ..content(1) };
@@ -594,7 +596,7 @@ impl StateReader for Ledger {
         if self.fails {
             return Err(ReadError::Failed("the disk is gone".to_owned()));
         }
-        let ours = self.record.clone().filter(|_| *key == StateKey::Did(did().id));
+        let ours = self.record.clone().filter(|_| *key == StateKey::Did(self.did));
         Ok(ours.map(|record| Arc::new(StateValue::Did(Box::new(record)))))
     }
 
@@ -619,4 +621,5 @@ impl NodeReader for Ledger {
     }
 }
 
+mod examples;
 mod urls;
