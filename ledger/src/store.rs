@@ -114,6 +114,9 @@ pub trait Store: StateReader + TreeReader + NodeReader {
 
     /// Drops the payloads and salts of a DID that has ended, and its past versions. Its record
     /// stays, and what is left still proves every root. Tells how many payloads were dropped.
+    ///
+    /// The store does not ask how long ago the DID ended: who calls this has waited out
+    /// [`retention_ms`](crate::parameters::Parameters::retention_ms).
     fn erase(&mut self, did: &DidId) -> Result<u64, WriteError>;
 }
 

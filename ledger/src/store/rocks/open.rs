@@ -120,7 +120,10 @@ impl RocksStore {
         let tree = RocksTree::open(Arc::clone(&database.db), options.tree)?;
         let store = match read_about(&database, is_new)? {
             Some(about) => Self::existing(database, tree, about, network, options.floor)?,
-            None => Self::made(database, tree, genesis)?,
+            None => {
+                check_may_begin(options.floor)?;
+                Self::made(database, tree, genesis)?
+            }
         };
         write_marker(directory, network)?;
         Ok(store)
@@ -161,6 +164,16 @@ impl RocksStore {
         };
         tree.commit(&change, head.header.height, rows, &options::durable())?;
         Ok(Self { database, tree, head, failed: None })
+    }
+}
+
+/// Refuses to begin anew where blocks were once held: the directory was lost or emptied.
+fn check_may_begin(floor: Option<Floor>) -> Result<(), OpenError> {
+    match floor {
+        Some(Floor { height, .. }) if height > Height::ZERO => {
+            Err(OpenError::BelowFloor { floor: height, head: Height::ZERO })
+        }
+        _ => Ok(()),
     }
 }
 

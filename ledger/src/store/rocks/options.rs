@@ -89,7 +89,7 @@ fn family(options: &StoreOptions, column: Column, cache: &Cache) -> Options {
     family.set_write_buffer_size(options.write_buffer_bytes / 4);
     family.set_level_compaction_dynamic_level_bytes(true);
     family.set_block_based_table_factory(&blocks(column, cache));
-    if matches!(column, Column::Payloads | Column::Versions) {
+    if matches!(column, Column::Payloads | Column::Versions | Column::State) {
         family.set_periodic_compaction_seconds(REWRITE_SECONDS);
     }
     family

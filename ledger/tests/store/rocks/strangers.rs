@@ -57,6 +57,9 @@ fn a_store_is_refused_below_its_floor_and_off_it() {
     let other = Floor { height, digest: expected };
     let off = OpenError::OffFloor { height, expected, got: floor.digest };
     assert_eq!(open_above(directory.path(), &world.genesis, other).err(), Some(off));
+    let empty = tempfile::tempdir().unwrap();
+    let anew = OpenError::BelowFloor { floor: height, head: Height::ZERO };
+    assert_eq!(open_above(empty.path(), &world.genesis, floor).err(), Some(anew));
 }
 
 /// Removes the files of RocksDB whose names begin so, and tells how many there were.
