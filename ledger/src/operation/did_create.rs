@@ -82,17 +82,19 @@ pub(crate) fn enrol<R: StateReader>(
     registrar: OrganisationId,
     step: &mut Step<'_, R>,
 ) -> Result<(), Refusal> {
-    let operation = &enrolment.request.operation;
-    if operation.registrar != registrar {
-        let named = operation.registrar;
-        return Err(Rejection::OtherRegistrar { named, got: registrar }.into());
-    }
+    check_registrar(enrolment, registrar)?;
     for (key, _) in enrolment.signature_keys() {
         step.give(key, id);
     }
     let content = first_version(id, enrolment, step.now());
     step.write_version(id, LogHead::default(), content, salt);
     Ok(())
+}
+
+/// Refuses an enrolment whose holder named another registrar than the one that attests it.
+pub(crate) fn check_registrar(enrolment: &Enrolment, got: OrganisationId) -> Result<(), Rejection> {
+    let named = enrolment.request.operation.registrar;
+    if named == got { Ok(()) } else { Err(Rejection::OtherRegistrar { named, got }) }
 }
 
 /// Refuses a DID that is there, a key that is taken, or a controller that does not agree.

@@ -5,7 +5,7 @@
 //! The outcome says which entries were applied, and stands in the transaction's effects.
 
 use super::authority::{self, ENROLMENTS};
-use super::did_create::{check_applies, enrol, registrar};
+use super::did_create::{check_applies, check_registrar, enrol, registrar};
 use super::org_admit::subject;
 use crate::organisation::OrganisationId;
 use crate::rejection::{Refusal, Rejection};
@@ -22,6 +22,7 @@ pub(crate) fn apply<R: StateReader>(
     if subject(transaction)? != registrar {
         return Err(Rejection::NotRegistrar(subject(transaction)?).into());
     }
+    transaction.entries().iter().try_for_each(|entry| check_named(entry, registrar))?;
     let parameters = step.parameters()?;
     let mut usage = authority::usage(registrar, &parameters, step)?;
     let cap = (ENROLMENTS.cap)(&parameters);
@@ -35,6 +36,15 @@ pub(crate) fn apply<R: StateReader>(
     }
     step.put(StateKey::Usage(registrar), StateValue::Usage(usage));
     Ok(())
+}
+
+/// Refuses an entry that names another registrar, also one that would be skipped: whether a batch
+/// is well made does not depend on what was enrolled before.
+fn check_named(entry: &BatchEntry, registrar: OrganisationId) -> Result<(), Rejection> {
+    match &entry.enrolment {
+        Sealed::Open { value, .. } => check_registrar(value, registrar),
+        Sealed::Erased(_) => Err(Rejection::NothingApplies),
+    }
 }
 
 /// Applies an entry, or tells that it is to be skipped.

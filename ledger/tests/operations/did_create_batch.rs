@@ -156,6 +156,15 @@ fn third(draft: &mut Draft) -> &mut Enrolment {
 }
 
 #[test]
+fn an_entry_of_another_registrar_spoils_the_batch_even_if_it_were_skipped() {
+    let mut s = stage();
+    let there = enrol(&mut s, &Plan { registrar: OTHER_REGISTRAR, ..Plan::default() });
+    let fresh = Wallet::person(&mut s.world);
+    let batch = s.world.batch_draft(REGISTRAR, [fresh.request, there.request]).sign();
+    assert_eq!(verdict(&mut s, batch), "rejected.other_registrar");
+}
+
+#[test]
 fn an_entry_names_the_did_that_it_makes() {
     let mut s = stage();
     let people = Wallet::people(&mut s.world, 2);
