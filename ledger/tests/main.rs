@@ -7,6 +7,7 @@
 
 mod bundle;
 mod operations;
+mod oracle;
 mod replay;
 mod resolution;
 mod store;
