@@ -43,7 +43,7 @@ use crate::limits::TRANSACTION_JSON_BYTES_MAX;
 use crate::transaction::Transaction;
 
 /// The text of a value, indented, with a line break at its end.
-pub fn print<T: Json>(value: &T) -> String {
+pub fn to_text<T: Json>(value: &T) -> String {
     let mut text = serde_json::to_string_pretty(&value.write()).unwrap_or_default();
     text.push('\n');
     text

@@ -17,7 +17,7 @@ use hefu_primitives::{BoundedVec, Timestamp, Validator, ValidatorSet};
 impl SignedGenesis {
     /// The text of the file.
     pub fn to_file(&self) -> String {
-        json::print(self)
+        json::to_text(self)
     }
 
     /// What a file says. Neither genesis nor signatures are checked yet.

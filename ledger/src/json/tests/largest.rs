@@ -2,7 +2,7 @@
 
 use super::samples::samples;
 use crate::did::DidId;
-use crate::json::{Json, parse_transaction, print};
+use crate::json::{Json, parse_transaction, to_text};
 use crate::key::KeyBytes;
 use crate::limits::{BATCH_BYTES_MAX, BATCH_ENTRIES_MAX, METHODS_MAX, TRANSACTION_JSON_BYTES_MAX};
 use crate::record::{MethodKey, Relationships, VerificationMethod};
@@ -30,7 +30,7 @@ fn the_largest_and_wordiest_batch_reads_back() {
     let mut transaction = Transaction::read(&samples()[0]).unwrap();
     let entries = vec![entry(); BATCH_ENTRIES_MAX];
     transaction.body = Body::Batch(BoundedVec::first_of(entries));
-    let (bytes, text) = (codec::encode(&transaction).len(), print(&transaction));
+    let (bytes, text) = (codec::encode(&transaction).len(), to_text(&transaction));
     println!("{bytes} bytes, {} in JSON", text.len());
     assert!(bytes > BATCH_BYTES_MAX * 9 / 10 && text.len() < TRANSACTION_JSON_BYTES_MAX);
     assert_eq!(parse_transaction(&text), Ok(transaction));

@@ -1,7 +1,7 @@
 //! To JSON and back, and from JSON and back.
 
 use super::arbitrary::transaction;
-use crate::json::{JsonError, Value, parse, parse_transaction, print, value};
+use crate::json::{JsonError, Value, parse, parse_transaction, to_text, value};
 use crate::limits::TRANSACTION_JSON_BYTES_MAX;
 use crate::operation::OperationKind;
 use crate::record::Relationships;
@@ -33,15 +33,15 @@ proptest! {
 
     #[test]
     fn a_transaction_comes_back_byte_for_byte(transaction in transaction()) {
-        let text = print(&transaction);
+        let text = to_text(&transaction);
         let back = parse_transaction(&text).unwrap();
         prop_assert_eq!(codec::encode(&back), codec::encode(&transaction));
-        prop_assert_eq!(print(&back), text);
+        prop_assert_eq!(to_text(&back), text);
     }
 
     #[test]
     fn order_and_indentation_of_a_text_do_not_matter(transaction in transaction()) {
-        let tree: serde_json::Value = serde_json::from_str(&print(&transaction)).unwrap();
+        let tree: serde_json::Value = serde_json::from_str(&to_text(&transaction)).unwrap();
         let back = parse_transaction(&tree.to_string());
         prop_assert_eq!(back, Ok(transaction));
     }
@@ -62,7 +62,7 @@ fn the_golden_transactions_read_and_print_the_same_for_ever() {
     let golden: Golden = parse(GOLDEN, TRANSACTION_JSON_BYTES_MAX).unwrap();
     let kinds: BTreeSet<_> = golden.iter().map(kind_of).collect();
     assert_eq!(kinds.len(), OperationKind::NAMED.len());
-    assert_eq!(print(&golden), GOLDEN);
+    assert_eq!(to_text(&golden), GOLDEN);
     let hash = Hash::of(Purpose::Transaction, &codec::encode(&golden));
     assert_eq!(hash.to_string(), GOLDEN_HASH);
 }
@@ -70,7 +70,7 @@ fn the_golden_transactions_read_and_print_the_same_for_ever() {
 #[test]
 fn a_set_with_unknown_bits_is_shown_as_its_number() {
     let set = Relationships::from_bits(33);
-    assert_eq!(print(&set), "33\n");
+    assert_eq!(to_text(&set), "33\n");
     assert_eq!(parse("33", 10), Ok(set));
     let named: Result<Relationships, JsonError> = parse("1", 10);
     assert_eq!(named.unwrap_err().code(), "json.kind", "a set of words has one form");
