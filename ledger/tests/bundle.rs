@@ -3,6 +3,7 @@
 mod answers;
 mod chain;
 mod consistency;
+mod depth;
 mod epochs;
 mod golden;
 mod log;

@@ -29,8 +29,8 @@ pub enum BuildError {
     /// The block of this height has no finalization: it is the genesis block.
     #[error("block {0} has no finalization")]
     NotFinal(Height),
-    /// The block is not below the newest one.
-    #[error("the newest block is {newest}, and what comes after it is not known")]
+    /// What is asked about is later than the newest block; or, of growth, not earlier.
+    #[error("the newest block is {newest}, which is too early to prove that")]
     Future {
         /// The newest block.
         newest: Height,

@@ -8,6 +8,7 @@ use hefu_ledger::bundle::{
 };
 use hefu_ledger::effects::{TransactionLeaf, Write, Written};
 use hefu_ledger::execute::{Built, Outcome};
+use hefu_ledger::genesis::Genesis;
 use hefu_ledger::key::KeyBytes;
 use hefu_ledger::merkle::{self, List};
 use hefu_ledger::state::{StateEntry, StateKey, StateValue, Validators};
@@ -71,7 +72,12 @@ impl Scene {
 
     /// The same in another network.
     pub(super) fn elsewhere() -> Self {
-        Self::of(World::with(1, |genesis| genesis.network = "elsewhere".parse().unwrap()))
+        Self::with(|genesis| genesis.network = "elsewhere".parse().unwrap())
+    }
+
+    /// The same with another genesis.
+    pub(super) fn with(change: impl FnOnce(&mut Genesis)) -> Self {
+        Self::of(World::with(1, change))
     }
 
     fn of(mut world: World) -> Self {
