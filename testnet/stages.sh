@@ -79,12 +79,14 @@ sources() {
 }
 
 simulations() {
-  stage 'build' cargo build --release --package hefu-sim --package hefu-model --all-features
+  stage 'build' cargo build --release --package hefu-sim --package hefu-model \
+    --package hefu-fixtures --all-features
   stage 'model' "$bin/hefu-model" --seconds $((60 * scale))
   stage 'simulation' "$bin/hefu-sim" seeds --seconds $((120 * scale))
   stage 'liveness' "$bin/hefu-sim" liveness
   stage 'twins' "$bin/hefu-sim" twins --seconds $((60 * scale))
   stage 'planted bugs' "$bin/hefu-sim" planted
+  stage 'ledger' "$bin/hefu-ledger-soak" --operations $((20000 * scale))
 }
 
 case ${1:-} in
@@ -101,6 +103,7 @@ case ${1:-} in
     stage 'tests' tests
     stage 'purity' nextest 'package(hefu-testnet) and test(/^purity::/)'
     stage 'tidy' nextest 'package(hefu-testnet) and test(/^tidy::/)'
+    stage 'mutations' nextest 'package(hefu-ledger) and test(/mutations/)'
     stage 'vectors' nextest 'package(hefu-primitives) and test(/vectors/)'
     simulations
     stage 'fuzz regression' nextest 'package(hefu-fuzz)'
