@@ -1,13 +1,20 @@
 //! Founders' signatures, and joining files.
 
 use super::{founded, network, signed};
-use crate::genesis::{FounderSignature, FoundersError, JoinError, SignedGenesis};
+use crate::genesis::{FounderSignature, FoundersError, JoinError, SignedGenesis, founding_bytes};
 use crate::organisation::{OrganisationId, Role, Roles};
-use hefu_primitives::{BoundedVec, Ed25519, SecretKey};
+use hefu_primitives::{BoundedVec, Ed25519, GenesisHash, Hash, SecretKey};
 
 type Change = fn(&mut SignedGenesis);
 
 const SECOND: OrganisationId = OrganisationId::new(2);
+
+#[test]
+fn what_a_founder_signs_is_pinned() {
+    let genesis = GenesisHash::new(Hash::from_bytes([0x11; 32]));
+    let expected = [b"hefu founders v1", &[0x11; 32][..], &[2, 1]].concat();
+    assert_eq!(founding_bytes(&genesis, OrganisationId::new(258)), expected);
+}
 
 #[test]
 fn all_founding_members_sign() {

@@ -182,6 +182,29 @@ fn a_field_that_is_missing() {
     assert!(optional > 100 && needed > 4_000);
 }
 
+// A salt beside the hash of what was erased would be lost without a word.
+#[test]
+fn a_payload_that_is_both_there_and_erased() {
+    let hash = Value::Text("00".repeat(32));
+    let tried = everywhere(|sample, place, value| {
+        let Value::Object(fields) = value else { return false };
+        let more: &[&str] = match fields.first() {
+            Some((name, _)) if name == "salt" => &["erased"],
+            Some((name, _)) if name == "erased" => &["salt", "value"],
+            _ => return false,
+        };
+        for name in more {
+            let error = refused(sample, place, |object| {
+                let Value::Object(fields) = object else { return };
+                fields.push(((*name).to_owned(), hash.clone()));
+            });
+            assert_eq!(error.code(), "json.unknown", "{error}");
+        }
+        true
+    });
+    settle("payloads", tried, 350);
+}
+
 #[test]
 fn what_follows_the_value() {
     for sample in samples().iter().take(3) {
