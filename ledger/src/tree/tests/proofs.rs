@@ -81,6 +81,10 @@ fn siblings_and_nodes_are_equally_many() {
     let more = TreeProof { siblings: BoundedVec::new(more).unwrap(), ..proof.clone() };
     let refused = ProofError::Lengths { nodes, siblings: nodes + 1 };
     assert_eq!(more.value_of(&root, &key(7)), Err(refused));
+    let fewer =
+        TreeProof { siblings: BoundedVec::first_of(proof.siblings[1..].to_vec()), ..proof.clone() };
+    let refused = ProofError::Lengths { nodes, siblings: nodes - 1 };
+    assert_eq!(fewer.value_of(&root, &key(7)), Err(refused));
     let nothing = TreeProof { reached: Reached::Nothing, ..proof };
     let refused = ProofError::Lengths { nodes: 0, siblings: nodes };
     assert_eq!(nothing.value_of(&root, &key(7)), Err(refused));
