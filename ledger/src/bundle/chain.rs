@@ -192,6 +192,12 @@ impl Epochs {
         self.known.last().map_or(Epoch::ZERO, |known| known.committee.epoch)
     }
 
+    /// The hash of the validators of an epoch that is known.
+    pub(super) fn validators(&self, epoch: Epoch) -> Option<Hash> {
+        let known = self.known.iter().find(|known| known.committee.epoch == epoch);
+        known.map(|known| known.committee.validators.hash())
+    }
+
     fn add<V: Verifier>(&mut self, end: &EpochEnd, verifier: &V) -> Result<(), super::BundleError> {
         let epoch = self.newest();
         let which = Which::Boundary(epoch);

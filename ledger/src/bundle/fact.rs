@@ -99,6 +99,7 @@ impl Proven {
 impl ProvenCheckpoint {
     /// What a verifier keeps, so as never to go back behind it.
     pub const fn accepted(&self) -> Accepted {
-        Accepted { height: self.header.height, digest: self.digest }
+        let Header { height, epoch, validators, .. } = self.header;
+        Accepted { height, digest: self.digest, epoch, validators }
     }
 }

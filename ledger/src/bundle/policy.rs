@@ -1,7 +1,7 @@
 //! Which checkpoints a verifier still accepts.
 
 use crate::limits::CHECKPOINT_AGE_MAX_MS;
-use hefu_primitives::{Digest, Header, Height, Timestamp};
+use hefu_primitives::{Digest, Epoch, Hash, Header, Height, Timestamp};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -24,6 +24,10 @@ pub struct Accepted {
     pub height: Height,
     /// What names its block.
     pub digest: Digest,
+    /// Its epoch.
+    pub epoch: Epoch,
+    /// The hash of the validators of that epoch.
+    pub validators: Hash,
 }
 
 /// Why a checkpoint that is final is not accepted all the same.
@@ -36,6 +40,25 @@ pub enum PolicyError {
         age_ms: u64,
         /// The most that is accepted, in milliseconds.
         max_ms: u64,
+    },
+    /// It lies further ahead of the verifier's clock than clocks differ: it would be fresh for long.
+    #[error(
+        "the checkpoint is {ahead_ms} ms ahead of this clock, where at most {max_ms} ms are accepted"
+    )]
+    Ahead {
+        /// How far ahead it is, in milliseconds.
+        ahead_ms: u64,
+        /// The most that is accepted, in milliseconds.
+        max_ms: u64,
+    },
+    /// It does not come after the validators of the one that was accepted before, whatever its
+    /// height. Keys of validators that have left can sign any height and any number of epochs.
+    #[error(
+        "the bundle does not lead through the validators of epoch {epoch} that were accepted before"
+    )]
+    OtherValidators {
+        /// The epoch of the checkpoint that was accepted before.
+        epoch: Epoch,
     },
     /// It is older than one that was accepted before. Keys of former validators could sign another
     /// past, so nobody goes back.
@@ -64,6 +87,8 @@ impl PolicyError {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Stale { .. } => "bundle.stale",
+            Self::Ahead { .. } => "bundle.ahead",
+            Self::OtherValidators { .. } => "bundle.other_validators",
             Self::Behind { .. } => "bundle.behind",
             Self::Fork { .. } => "bundle.fork",
         }
@@ -98,9 +123,24 @@ impl Policy {
         if let Some(last) = self.not_before.map(|last| last.height).filter(|last| got < *last) {
             return Err(PolicyError::Behind { last, got });
         }
-        let age_ms = self.age_ms(header);
+        let (age_ms, ahead_ms) = (self.age_ms(header), header.time.since(self.now));
         match self.max_age_ms {
             Some(max_ms) if age_ms > max_ms => Err(PolicyError::Stale { age_ms, max_ms }),
+            Some(max_ms) if ahead_ms > max_ms => Err(PolicyError::Ahead { ahead_ms, max_ms }),
+            _ => Ok(()),
+        }
+    }
+
+    /// Refuses epochs that do not lead through the validators of the last accepted checkpoint.
+    /// `validators` tells the hash of those of an epoch, if the bundle gets that far.
+    pub(super) fn check_validators(
+        &self,
+        validators: impl Fn(Epoch) -> Option<Hash>,
+    ) -> Result<(), PolicyError> {
+        match self.not_before {
+            Some(last) if validators(last.epoch) != Some(last.validators) => {
+                Err(PolicyError::OtherValidators { epoch: last.epoch })
+            }
             _ => Ok(()),
         }
     }

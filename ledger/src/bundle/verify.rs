@@ -28,6 +28,7 @@ pub fn verify<V: Verifier>(
     let newest = epochs.newest();
     let newest = epochs.check(Which::Checkpoint, newest, &checkpoint, verifier)?;
     policy.check_age(&newest.header)?;
+    policy.check_validators(|epoch| epochs.validators(epoch))?;
     let fact = check(claim, &newest, &epochs, verifier)?;
     let FinalHeader { header, digest } = newest;
     let age_ms = policy.age_ms(&header);

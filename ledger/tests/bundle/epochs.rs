@@ -161,10 +161,7 @@ fn validators_of_one_epoch_do_not_sign_for_another() {
 #[test]
 fn an_old_epoch_cannot_end_twice() {
     let scene = Scene::three_epochs();
-    let last = scene.prove_did(scene.alice.did).epochs[0].boundary.header.digest();
-    let height = Height::new(9);
-    let accepted = hefu_ledger::bundle::Accepted { height, digest: last };
-    let policy = scene.policy().not_before(accepted);
+    let policy = scene.policy().not_before(super::policy::accepted(&scene, 9));
     let verify = |bundle: Bundle| {
         let origin = scene.origin();
         hefu_ledger::bundle::verify(bundle, &origin, &policy, &hefu_primitives::Ed25519)
@@ -176,4 +173,26 @@ fn an_old_epoch_cannot_end_twice() {
     scene.sign(&mut epochs[0].boundary);
     bundle.epochs = BoundedVec::new(epochs).unwrap();
     assert_eq!(verify(bundle).unwrap_err().code(), "bundle.fork");
+}
+
+#[test]
+fn keys_of_former_validators_sign_no_later_block() {
+    let scene = Scene::three_epochs();
+    let policy = scene.policy().not_before(super::policy::accepted(&scene, 12));
+    let verify = |bundle: Bundle| {
+        let origin = scene.origin();
+        hefu_ledger::bundle::verify(bundle, &origin, &policy, &hefu_primitives::Ed25519)
+    };
+    assert!(verify(scene.prove_did(scene.alice.did)).is_ok());
+    let mut bundle = scene.prove_did(scene.alice.did);
+    let header = &mut bundle.checkpoint.header;
+    header.epoch = Epoch::ZERO;
+    header.validators = scene.origin().validators.hash();
+    header.next_validators = header.validators;
+    header.height = Height::new(1_000_000);
+    bundle.epochs = BoundedVec::default();
+    scene.sign(&mut bundle.checkpoint);
+    let header = bundle.checkpoint.header.clone();
+    bundle.checkpoint.finalization = scene.members[0].finalization(&header);
+    assert_eq!(verify(bundle).unwrap_err().code(), "bundle.other_validators");
 }

@@ -11,10 +11,11 @@ fn under(scene: &Scene, bundle: &Bundle, policy: &Policy) -> Result<Proven, Bund
     verify(bundle.clone(), &scene.origin(), policy, &Ed25519)
 }
 
-fn accepted(scene: &Scene, height: u64) -> Accepted {
+pub(super) fn accepted(scene: &Scene, height: u64) -> Accepted {
     let height = Height::new(height);
     let header = hefu_ledger::store::Store::header(&scene.chain.store, height).unwrap().unwrap();
-    Accepted { height, digest: header.digest() }
+    let digest = header.digest();
+    Accepted { height, digest, epoch: header.epoch, validators: header.validators }
 }
 
 #[test]
@@ -33,11 +34,16 @@ fn a_checkpoint_grows_too_old_after_three_heartbeats() {
 }
 
 #[test]
-fn a_clock_that_is_behind_sees_no_age() {
+fn a_clock_that_is_a_little_behind_sees_no_age() {
     let scene = Scene::one_epoch();
     let bundle = scene.prove_did(scene.alice.did);
-    let proven = under(&scene, &bundle, &Policy::strict(Timestamp::ZERO)).unwrap();
+    let max_ms = CHECKPOINT_AGE_MAX_MS;
+    let now = scene.time().saturating_sub(max_ms);
+    let proven = under(&scene, &bundle, &Policy::strict(now)).unwrap();
     assert_eq!(proven.checkpoint().age_ms, 0);
+    let ahead = PolicyError::Ahead { ahead_ms: max_ms + 1, max_ms };
+    let earlier = Policy::strict(now.saturating_sub(1));
+    assert_eq!(under(&scene, &bundle, &earlier), Err(ahead.into()));
 }
 
 #[test]
@@ -78,7 +84,8 @@ fn an_older_block_of_a_bundle_can_show_the_fork() {
     {
         let policy = scene.policy().not_before(accepted(&scene, 3));
         assert!(under(&scene, &bundle, &policy).is_ok());
-        let policy = scene.policy().not_before(Accepted { height: Height::new(3), digest });
+        let last = Accepted { digest, ..accepted(&scene, 3) };
+        let policy = scene.policy().not_before(last);
         assert_eq!(under(&scene, &bundle, &policy).unwrap_err().code(), "bundle.fork");
     }
 }
