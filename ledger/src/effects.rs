@@ -72,6 +72,13 @@ impl Effects {
         is_applied(&self.outcome, place)
     }
 
+    /// Whether the outcome is that of a batch of so many entries.
+    pub(crate) fn is_outcome_of(&self, entries: usize) -> bool {
+        let bits = self.outcome.len().saturating_mul(8);
+        let spare = (entries..bits).any(|place| self.is_applied(place));
+        self.outcome.len() == entries.div_ceil(8) && !spare
+    }
+
     /// The root of the tree over the outcome and the writes: first the outcome, then each write as
     /// its name and its record's hash.
     pub fn root(&self) -> Hash {

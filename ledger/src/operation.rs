@@ -19,6 +19,7 @@ pub mod key_register;
 pub mod key_revoke;
 pub mod org_admit;
 pub mod org_update;
+pub(crate) mod remains;
 
 use crate::enrolment::Enrolment;
 use crate::key::KeyBytes;

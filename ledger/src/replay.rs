@@ -1,18 +1,19 @@
 //! Replaying a chain from its genesis: every signature, every rule, every root.
 //!
-//! Payloads of DIDs that have ended may be erased. What they did is then taken from the effects
-//! that the transaction root commits to, and the DID's records are known by their hashes alone.
-//! Every root is checked all the same; what could not be checked is counted.
+//! Payloads of DIDs that have ended may be erased. The DID's records are then known by their hashes
+//! alone, which are taken from the effects that the transaction root commits to. Nothing else is:
+//! what an erased operation did to other records follows from its envelope, and so do the
+//! organisations that signed it, their caps and its time. What could not be checked is counted.
 
 use crate::ReadError;
 use crate::block::{BlockBody, Parent};
 use crate::did::DidId;
-use crate::effects::{Effects, TransactionLeaf, Written};
+use crate::effects::{Effects, TransactionLeaf, Write, Written};
 use crate::execute::{InvalidBlock, commitments, expired};
 use crate::genesis::Genesis;
 use crate::key::KeyHash;
 use crate::merkle::Frontier;
-use crate::operation::{self, did_create_batch};
+use crate::operation::{self, OperationKind, did_create_batch, remains};
 use crate::rejection::{Refusal, Rejection};
 use crate::state::{self, StateEntry, StateKey, StateReader, StateValue};
 use crate::step::{Changes, Moment, Step};
@@ -24,7 +25,7 @@ use hefu_primitives::{
     Certificate, Checkpoint, CheckpointError, Committee, Epoch, GenesisHash, Hash, Header, Height,
     Verifier, Verify,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use thiserror::Error;
 
@@ -44,10 +45,11 @@ pub struct Report {
     pub blocks: u64,
     /// Transactions that were executed, with every rule.
     pub executed: u64,
-    /// Transactions whose payload is gone: their signatures and rules could not be checked.
+    /// Transactions whose payload is gone: what they did to their DID could not be checked, nor
+    /// the signatures of its holder.
     pub erased: u64,
-    /// Transactions that are whole but rest on records of which only the hash is left: their
-    /// signatures were checked, their rules could not be.
+    /// Transactions that are whole but rest on records or keys of which only the hash is left:
+    /// their signatures were checked, not all of their rules could be.
     pub resting_on_erased: u64,
     /// Entries of batches that are gone, while the rest of their batch was checked.
     pub erased_entries: u64,
@@ -218,15 +220,22 @@ impl Turn<'_> {
         match erased(transaction) {
             Erased::Nothing => {
                 let checked = self.check(transaction, verifier, CheckedTransaction::new)?;
+                self.check_time(&checked)?;
                 self.whole(&checked)
             }
             Erased::Entries(count) => {
                 let checked = self.check(transaction, verifier, CheckedTransaction::remains)?;
-                self.batch(&checked, count)
+                self.check_time(&checked)?;
+                self.batch(&checked)?;
+                bump(&mut self.replay.report.executed, 1);
+                bump(&mut self.replay.report.erased_entries, count);
+                Ok(())
             }
             Erased::Payload => {
+                let checked = self.check(transaction, verifier, CheckedTransaction::remains)?;
+                self.check_time(&checked)?;
+                self.opaque(&checked)?;
                 bump(&mut self.replay.report.erased, 1);
-                self.replay.state.apply(self.effects);
                 Ok(())
             }
         }
@@ -247,61 +256,85 @@ impl Turn<'_> {
             .map_err(|error| ReplayError::Transaction { height, at, error })
     }
 
-    /// A transaction of which nothing is missing.
-    fn whole(&mut self, checked: &CheckedTransaction) -> Result<(), ReplayError> {
-        let now = self.moment.time;
-        let expired = checked.envelope().expires;
+    fn check_time(&self, checked: &CheckedTransaction) -> Result<(), ReplayError> {
+        let (now, expired) = (self.moment.time, checked.envelope().expires);
         if expired <= now {
             return Err(self.rejected(checked.id(), Rejection::Expired { expired, now }));
         }
+        Ok(())
+    }
+
+    /// A transaction of which nothing is missing.
+    fn whole(&mut self, checked: &CheckedTransaction) -> Result<(), ReplayError> {
         let before = Changes::default();
         let mut step = Step::new(&self.replay.state, &before, self.moment, checked.id());
-        match operation::apply(checked, &mut step) {
-            Ok(()) => {
-                let (effects, _) = Effects::of(&step.changes, &step.outcome);
-                let changes = step.changes;
-                self.expect(effects == *self.effects)?;
+        let verdict = operation::apply(checked, &mut step);
+        let agrees = Effects::of(&step.changes, &step.outcome).0 == *self.effects;
+        let changes = step.changes;
+        match verdict {
+            Ok(()) if agrees => {
                 self.replay.state.absorb(changes);
                 bump(&mut self.replay.report.executed, 1);
                 Ok(())
             }
-            Err(Refusal::Unreadable(ReadError::Erased(_))) => {
-                bump(&mut self.replay.report.resting_on_erased, 1);
-                self.replay.state.apply(self.effects);
-                Ok(())
-            }
-            Err(Refusal::Unreadable(error)) => Err(self.unreadable(error)),
-            Err(Refusal::Rejected(rejection)) => Err(self.rejected(checked.id(), rejection)),
+            Err(Refusal::Unreadable(ReadError::Erased(_))) => self.resting(checked),
+            // An entry may have been skipped for a key of a DID of which only the hash is left.
+            _ if self.replay.state.has_erased && is_batch(checked) => self.resting(checked),
+            Ok(()) => self.expect(false),
+            Err(refusal) => Err(self.refused(checked, refusal)),
         }
     }
 
-    /// A batch of which entries are missing: the others are executed and compared one by one.
-    fn batch(&mut self, checked: &CheckedTransaction, missing: u64) -> Result<(), ReplayError> {
+    /// A transaction that is whole, and rests on records that are not.
+    fn resting(&mut self, checked: &CheckedTransaction) -> Result<(), ReplayError> {
+        bump(&mut self.replay.report.resting_on_erased, 1);
+        if is_batch(checked) { self.batch(checked) } else { self.opaque(checked) }
+    }
+
+    /// An operation on a DID of which the record that it wrote cannot be told. It can of whatever
+    /// else it wrote, and that must be all.
+    fn opaque(&mut self, checked: &CheckedTransaction) -> Result<(), ReplayError> {
         let before = Changes::default();
         let mut step = Step::new(&self.replay.state, &before, self.moment, checked.id());
-        let applied = |place: usize| self.effects.is_applied(place);
-        match did_create_batch::apply_remains(checked, applied, &mut step) {
-            Ok(()) => {}
-            Err(Refusal::Unreadable(ReadError::Erased(_))) => {
-                bump(&mut self.replay.report.resting_on_erased, 1);
-                self.replay.state.apply(self.effects);
-                return Ok(());
-            }
-            Err(Refusal::Unreadable(error)) => return Err(self.unreadable(error)),
-            Err(Refusal::Rejected(rejection)) => {
-                return Err(self.rejected(checked.id(), rejection));
-            }
-        }
-        let (remains, _) = Effects::of(&step.changes, &[]);
-        let changes = step.changes;
-        let dids = remains.writes.iter().filter(|write| matches!(write.key, StateKey::Did(_)));
-        let agree = dids.into_iter().all(|write| self.effects.writes.contains(write));
-        self.expect(agree)?;
+        let applied = remains::apply_shared(checked, &mut step);
+        applied.map_err(|refusal| self.refused(checked, refusal))?;
+        let (known, _) = Effects::of(&step.changes, &[]);
+        let opaque = checked.did().map(StateKey::Did).into_iter().collect();
+        self.expect(self.effects.outcome.is_empty() && self.agrees(&known, &opaque))?;
         self.replay.state.apply(self.effects);
-        self.replay.state.absorb(changes);
-        bump(&mut self.replay.report.executed, 1);
-        bump(&mut self.replay.report.erased_entries, missing);
         Ok(())
+    }
+
+    /// A batch of which entries are missing or rest on what is: the others are executed and
+    /// compared one by one.
+    fn batch(&mut self, checked: &CheckedTransaction) -> Result<(), ReplayError> {
+        let before = Changes::default();
+        let mut step = Step::new(&self.replay.state, &before, self.moment, checked.id());
+        let effects = self.effects;
+        let is_pending = |write: &Write| matches!(write.key, StateKey::Pending(_));
+        let executed = did_create_batch::Executed {
+            applied: |place: usize| effects.is_applied(place),
+            remembered: effects.writes.iter().any(is_pending),
+        };
+        let opaque = did_create_batch::apply_remains(checked, &executed, &mut step);
+        let opaque = opaque.map_err(|refusal| self.refused(checked, refusal))?;
+        let (known, _) = Effects::of(&step.changes, &[]);
+        let changes = step.changes;
+        self.expect(effects.is_outcome_of(checked.entries().len()))?;
+        self.expect(self.agrees(&known, &opaque))?;
+        self.replay.state.apply(effects);
+        self.replay.state.absorb(changes);
+        Ok(())
+    }
+
+    /// Whether the effects are what is known, and besides only sealed records under each of these
+    /// names.
+    fn agrees(&self, known: &Effects, opaque: &BTreeSet<StateKey>) -> bool {
+        let is_opaque = |write: &&Write| {
+            opaque.contains(&write.key) && matches!(write.written, Written::Sealed(_))
+        };
+        let (sealed, others): (Vec<_>, Vec<_>) = self.effects.writes.iter().partition(is_opaque);
+        others.into_iter().eq(&known.writes) && sealed.iter().map(|write| &write.key).eq(opaque)
     }
 
     fn expect(&self, holds: bool) -> Result<(), ReplayError> {
@@ -314,9 +347,18 @@ impl Turn<'_> {
         ReplayError::Invalid { height: self.moment.height, error }
     }
 
-    fn unreadable(&self, error: ReadError) -> ReplayError {
-        ReplayError::Invalid { height: self.moment.height, error: error.into() }
+    fn refused(&self, checked: &CheckedTransaction, refusal: Refusal) -> ReplayError {
+        match refusal {
+            Refusal::Rejected(rejection) => self.rejected(checked.id(), rejection),
+            Refusal::Unreadable(error) => {
+                ReplayError::Invalid { height: self.moment.height, error: error.into() }
+            }
+        }
     }
+}
+
+fn is_batch(checked: &CheckedTransaction) -> bool {
+    checked.envelope().kind == OperationKind::DidCreateBatch
 }
 
 fn bump(count: &mut u64, by: u64) {
@@ -356,6 +398,8 @@ struct ReplayState {
     tree: MemoryTree,
     /// What has been written since the tree was last brought up to date.
     unsettled: BTreeMap<TreeKey, Option<Hash>>,
+    /// Whether some record is known by its hash only, so that not all keys are known either.
+    has_erased: bool,
 }
 
 impl ReplayState {
@@ -381,6 +425,7 @@ impl ReplayState {
                 Written::Sealed(hash) => {
                     self.unsettled.insert(write.key.tree_key(), Some(*hash));
                     self.records.insert(write.key, None);
+                    self.has_erased = true;
                 }
                 Written::Plain(value) => {
                     let entry = StateEntry::new(Arc::new((**value).clone()));

@@ -1,13 +1,16 @@
 //! Replaying chains: whole ones, ones with erased payloads, and ones that lie.
 
-use hefu_fixtures::{Chain, MEMBER, OTHER_MEMBER, Plan, REGISTRAR, Wallet, World, list};
-use hefu_ledger::DidId;
+use hefu_fixtures::{BLOCK_MS, Chain, MEMBER, OTHER_MEMBER, Plan, REGISTRAR, Wallet, World, list};
 use hefu_ledger::block::BlockBody;
-use hefu_ledger::effects::{Effects, Written};
+use hefu_ledger::effects::{Effects, TransactionLeaf, Write, Written};
 use hefu_ledger::execute::InvalidBlock;
+use hefu_ledger::merkle::{self, List};
+use hefu_ledger::organisation::{OrganisationId, Role};
 use hefu_ledger::replay::{Replay, ReplayError, Report};
+use hefu_ledger::state::{StateEntry, StateKey, StateReader, StateValue, Usage};
 use hefu_ledger::store::{MemoryStore, Store};
-use hefu_ledger::transaction::{Body, Sealed};
+use hefu_ledger::transaction::{Body, Sealed, TransactionError};
+use hefu_ledger::{DidId, Transaction, author, tree};
 use hefu_primitives::{Certificate, Ed25519, Hash, Header, Height};
 use std::sync::Arc;
 
@@ -194,4 +197,137 @@ fn an_erased_payload_cannot_come_back_as_another() {
     blocks[0].body = BlockBody { transactions: list(transactions) };
     let error = replay(&chain, &blocks).unwrap_err();
     assert!(matches!(error, ReplayError::Transaction { at: 0, .. }), "{error}");
+}
+
+/// A block of one transaction that is said to do more than it does, down to the state root. Its
+/// validators have signed it all the same.
+fn smuggle(chain: &mut TestChain, transaction: Transaction, key: StateKey, value: StateValue) {
+    let checked = chain.check(transaction).unwrap();
+    let mut built = chain.build([checked]);
+    let entry = StateEntry::new(Arc::new(value));
+    let written = match key {
+        StateKey::Did(_) => Written::Sealed(entry.hash),
+        _ => Written::Plain(Box::new(entry.value.as_ref().clone())),
+    };
+    let outcome = &mut built.outcome;
+    outcome.effects[0].writes.push(Write { key, written });
+    outcome.effects[0].writes.sort_by_key(|write| write.key);
+    outcome.changes.records.insert(key, Some(Arc::clone(&entry.value)));
+    outcome.entries.insert(key, Some(entry));
+    let leaves = outcome.entries.iter();
+    let leaves = leaves.map(|(key, entry)| (key.tree_key(), entry.as_ref().map(|one| one.hash)));
+    outcome.tree = tree::update(&chain.store, leaves.collect()).unwrap();
+    outcome.leaves[0] = TransactionLeaf::new(&built.transactions[0], &outcome.effects[0]);
+    let leaf = outcome.leaves[0].hash();
+    outcome.commitments.state_root = outcome.tree.root;
+    outcome.commitments.transaction_root = merkle::root(List::Transactions, &[leaf]);
+    let block = chain.seal(built);
+    chain.store.commit(&block).unwrap();
+    chain.wait(BLOCK_MS);
+}
+
+/// What each test of smuggling writes besides: the rules, another's record, a count of acts.
+fn contraband(chain: &TestChain, other: DidId) -> Vec<(StateKey, StateValue)> {
+    let record = chain.store.record(&StateKey::Did(other)).unwrap().unwrap();
+    let rules = chain.world.genesis.rules.clone();
+    vec![
+        (StateKey::Rules, StateValue::Rules(rules)),
+        (StateKey::Did(other), record.as_ref().clone()),
+        (StateKey::Usage(REGISTRAR), StateValue::Usage(Usage::default())),
+    ]
+}
+
+/// A chain with so many people, each enrolled alone.
+fn peopled(count: usize) -> (TestChain, Vec<Wallet>) {
+    let world = World::new(12);
+    let store = MemoryStore::new(&world.genesis).unwrap();
+    let mut chain = Chain::new(world, store);
+    let people = Wallet::people(&mut chain.world, count);
+    let creates: Vec<_> = people.iter().map(|one| chain.world.create(one)).collect();
+    chain.extend(creates);
+    (chain, people)
+}
+
+#[test]
+fn an_erased_operation_writes_nothing_but_its_own_record() {
+    let (chain, mut people) = peopled(2);
+    let end = people[0].deactivate(&mut chain.world.clone());
+    for (key, value) in contraband(&chain, people[1].did) {
+        let mut chain = chain.clone();
+        smuggle(&mut chain, end.clone(), key, value);
+        chain.store.erase(&people[0].did).unwrap();
+        let error = replay(&chain, &kept(&chain)).unwrap_err();
+        assert!(matches!(error, ReplayError::Effects { at: 0, .. }), "{key:?}: {error}");
+    }
+}
+
+#[test]
+fn a_batch_with_erased_entries_writes_nothing_but_their_records() {
+    let (chain, people) = peopled(1);
+    let mut world = chain.world.clone();
+    let mut many = Wallet::people(&mut world, 3);
+    let batch = world.batch(&many);
+    let end = many[0].deactivate(&mut world);
+    for (key, value) in contraband(&chain, people[0].did) {
+        let mut chain = chain.clone();
+        smuggle(&mut chain, batch.clone(), key, value);
+        chain.extend([end.clone()]);
+        chain.store.erase(&many[0].did).unwrap();
+        let error = replay(&chain, &kept(&chain)).unwrap_err();
+        assert!(matches!(error, ReplayError::Effects { at: 0, .. }), "{key:?}: {error}");
+    }
+}
+
+#[test]
+fn what_is_about_no_did_is_never_erased() {
+    let (mut chain, _) = peopled(1);
+    let admit = chain.world.admit(&[MEMBER, OTHER_MEMBER], OrganisationId::new(20), Role::Auditor);
+    chain.extend([admit]);
+    let mut blocks = kept(&chain);
+    let mut hidden = blocks[1].body.transactions[0].as_ref().clone();
+    let Body::Single(sealed) = &hidden.body else { panic!("no batch") };
+    hidden.body = Body::Single(Box::new(sealed.erased()));
+    blocks[1].body = BlockBody { transactions: list([Arc::new(hidden)]) };
+    let error = replay(&chain, &blocks).unwrap_err();
+    let expected = TransactionError::Erased;
+    assert!(matches!(&error, ReplayError::Transaction { error, .. } if *error == expected));
+}
+
+#[test]
+fn organisations_are_held_to_what_they_signed_after_an_erasure_too() {
+    let (chain, people) = peopled(2);
+    let mut world = chain.world.clone();
+    let revoke = world.revoke(&[MEMBER, OTHER_MEMBER], people[0].did);
+    let other = world.revoke(&[MEMBER, OTHER_MEMBER], people[1].did);
+    let mut chain = chain;
+    chain.extend([revoke, other]);
+    chain.store.erase(&people[0].did).unwrap();
+    let mut blocks = kept(&chain);
+    assert!(replay(&chain, &blocks).is_ok());
+    let mut transactions = blocks[1].body.transactions.to_vec();
+    let mut forged = transactions[0].as_ref().clone();
+    forged.signatures = transactions[1].signatures.clone();
+    transactions[0] = Arc::new(forged);
+    blocks[1].body = BlockBody { transactions: list(transactions) };
+    let error = replay(&chain, &blocks).unwrap_err();
+    assert!(matches!(error, ReplayError::Transaction { at: 0, .. }), "{error}");
+}
+
+#[test]
+fn a_batch_that_skipped_a_key_of_an_erased_did_is_replayed() {
+    let (mut chain, mut people) = peopled(1);
+    let mut operation = people[0].request.operation.clone();
+    operation.nonce = chain.world.seeds.bytes();
+    let keys: Vec<_> = people[0].login.iter().collect();
+    let again = author::request(&chain.world.hash, operation, &keys, vec![]);
+    let fresh = Wallet::person(&mut chain.world);
+    let batch = chain.world.batch_draft(REGISTRAR, [again, fresh.request]).sign();
+    chain.extend([batch]);
+    let end = people[0].deactivate(&mut chain.world);
+    chain.extend([end]);
+    let whole = replay(&chain, &kept(&chain)).unwrap();
+    assert_eq!((whole.executed, whole.resting_on_erased), (3, 0));
+    chain.store.erase(&people[0].did).unwrap();
+    let report = replay(&chain, &kept(&chain)).unwrap();
+    assert_eq!((report.executed, report.erased, report.resting_on_erased), (0, 2, 1));
 }

@@ -26,7 +26,7 @@ pub(crate) fn check_signers(envelope: &Envelope, new_keys: usize) -> Result<(), 
     check_exactly(envelope, &expected, "every new key")
 }
 
-const fn is_organisation(signer: &SignerRef) -> bool {
+pub(crate) const fn is_organisation(signer: &SignerRef) -> bool {
     matches!(signer, SignerRef::Organisation { .. })
 }
 
@@ -98,7 +98,22 @@ pub(crate) const fn minute(time: Timestamp) -> u64 {
     time.get() / REPLAY_BUCKET_MS
 }
 
-fn remember<R: StateReader>(
+/// Refuses what is remembered as executed.
+pub(crate) fn check_first_time<R: StateReader>(
+    transaction: &CheckedTransaction,
+    step: &Step<'_, R>,
+) -> Result<(), Refusal> {
+    let minute = minute(transaction.envelope().expires);
+    let pending = state::pending(step, minute)?.unwrap_or_default();
+    match pending.binary_search_by(|(id, _)| id.cmp(&transaction.id())) {
+        Ok(_) => Err(Rejection::Replayed.into()),
+        Err(_) => Ok(()),
+    }
+}
+
+/// Remembers an operation until it expires, so that it is not executed again; `by` is the
+/// organisation that counts it.
+pub(crate) fn remember<R: StateReader>(
     transaction: &CheckedTransaction,
     by: OrganisationId,
     step: &mut Step<'_, R>,

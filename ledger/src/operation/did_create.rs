@@ -54,6 +54,14 @@ pub(crate) fn apply<R: StateReader>(
     let registrar = registrar(transaction, step)?;
     check_applies(id, enrolment, step)?;
     enrol(id, enrolment, salt, registrar, step)?;
+    count(registrar, step)
+}
+
+/// Counts an enrolment against the registrar's cap.
+pub(crate) fn count<R: StateReader>(
+    registrar: OrganisationId,
+    step: &mut Step<'_, R>,
+) -> Result<(), Refusal> {
     authority::count(&ENROLMENTS, &[(registrar, Roles::default())], step)
 }
 

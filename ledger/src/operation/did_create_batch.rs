@@ -3,31 +3,51 @@
 //! An entry is skipped if its DID exists, a key of it is taken, a controller no longer agrees, or
 //! the registrar's cap is reached; whatever else is wrong with one entry is wrong with the batch.
 //! The outcome says which entries were applied, and stands in the transaction's effects.
+//!
+//! A DID that exists and a key that is taken stay so, and then the batch has nothing to do a second
+//! time. A cap or a controller may be otherwise later, so a batch in which an entry was skipped for
+//! one of these is remembered until it expires: one identifier stands for one execution.
 
 use super::authority::{self, ENROLMENTS};
 use super::did_create::{check_applies, check_registrar, enrol, registrar};
 use super::org_admit::subject;
+use crate::ReadError;
+use crate::did::DidId;
 use crate::organisation::OrganisationId;
+use crate::parameters::Parameters;
 use crate::rejection::{Refusal, Rejection};
 use crate::state::{StateKey, StateReader, StateValue};
 use crate::step::Step;
 use crate::transaction::{BatchEntry, CheckedTransaction, Sealed};
+use std::collections::BTreeSet;
+
+/// What becomes of an entry.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    Applied,
+    /// It is skipped, and would be again.
+    Skipped,
+    /// It is skipped, and might apply another time.
+    Deferred,
+}
 
 /// Executes it.
 pub(crate) fn apply<R: StateReader>(
     transaction: &CheckedTransaction,
     step: &mut Step<'_, R>,
 ) -> Result<(), Refusal> {
-    let registrar = registrar(transaction, step)?;
-    if subject(transaction)? != registrar {
-        return Err(Rejection::NotRegistrar(subject(transaction)?).into());
-    }
-    transaction.entries().iter().try_for_each(|entry| check_named(entry, registrar))?;
-    let parameters = step.parameters()?;
+    let (registrar, parameters) = begin(transaction, step)?;
     let mut usage = authority::usage(registrar, &parameters, step)?;
     let cap = (ENROLMENTS.cap)(&parameters);
+    let mut deferred = false;
     for entry in transaction.entries() {
-        let applied = usage.enrolments < cap && apply_entry(entry, registrar, step)?;
+        let fate = if usage.enrolments < cap {
+            apply_entry(entry, registrar, step)?
+        } else {
+            Fate::Deferred
+        };
+        let applied = fate == Fate::Applied;
+        deferred |= fate == Fate::Deferred;
         usage.enrolments = usage.enrolments.saturating_add(u32::from(applied));
         step.outcome.push(applied);
     }
@@ -35,7 +55,21 @@ pub(crate) fn apply<R: StateReader>(
         return Err(Rejection::NothingApplies.into());
     }
     step.put(StateKey::Usage(registrar), StateValue::Usage(usage));
-    Ok(())
+    if deferred { authority::remember(transaction, registrar, step) } else { Ok(()) }
+}
+
+/// The registrar, entitled to attest each entry, and the network's parameters.
+fn begin<R: StateReader>(
+    transaction: &CheckedTransaction,
+    step: &Step<'_, R>,
+) -> Result<(OrganisationId, Parameters), Refusal> {
+    let registrar = registrar(transaction, step)?;
+    if subject(transaction)? != registrar {
+        return Err(Rejection::NotRegistrar(subject(transaction)?).into());
+    }
+    transaction.entries().iter().try_for_each(|entry| check_named(entry, registrar))?;
+    authority::check_first_time(transaction, step)?;
+    Ok((registrar, step.parameters()?))
 }
 
 /// Refuses an entry that names another registrar, also one that would be skipped: whether a batch
@@ -43,7 +77,8 @@ pub(crate) fn apply<R: StateReader>(
 fn check_named(entry: &BatchEntry, registrar: OrganisationId) -> Result<(), Rejection> {
     match &entry.enrolment {
         Sealed::Open { value, .. } => check_registrar(value, registrar),
-        Sealed::Erased(_) => Err(Rejection::NothingApplies),
+        // In a replay, its payload may be gone by now.
+        Sealed::Erased(_) => Ok(()),
     }
 }
 
@@ -52,30 +87,63 @@ fn apply_entry<R: StateReader>(
     entry: &BatchEntry,
     registrar: OrganisationId,
     step: &mut Step<'_, R>,
-) -> Result<bool, Refusal> {
+) -> Result<Fate, Refusal> {
     let Sealed::Open { salt, value } = &entry.enrolment else {
         return Err(Rejection::NothingApplies.into());
     };
     match check_applies(entry.did, value, step) {
-        Ok(()) => enrol(entry.did, value, salt, registrar, step).map(|()| true),
-        Err(Refusal::Rejected(_)) => Ok(false),
+        Ok(()) => enrol(entry.did, value, salt, registrar, step).map(|()| Fate::Applied),
+        Err(Refusal::Rejected(Rejection::Controller(_))) => Ok(Fate::Deferred),
+        Err(Refusal::Rejected(_)) => Ok(Fate::Skipped),
         Err(unreadable) => Err(unreadable),
     }
 }
 
-/// Executes the entries of a batch that are left of it and were applied, for a replay.
-pub(crate) fn apply_remains<R: StateReader>(
+/// What of a batch was executed, as its effects say.
+pub(crate) struct Executed<F> {
+    /// Whether the entry at a place was applied.
+    pub(crate) applied: F,
+    /// Whether the batch is remembered.
+    pub(crate) remembered: bool,
+}
+
+/// Executes, for a replay, the entries that are left of a batch and were applied, and all that it
+/// did to shared records. The DIDs of applied entries of which that cannot be told are given back.
+pub(crate) fn apply_remains<R: StateReader, F: Fn(usize) -> bool>(
     transaction: &CheckedTransaction,
-    applied: impl Fn(usize) -> bool,
+    executed: &Executed<F>,
     step: &mut Step<'_, R>,
-) -> Result<(), Refusal> {
-    let registrar = registrar(transaction, step)?;
-    let entries = transaction.entries().iter().enumerate().filter(|(place, _)| applied(*place));
-    for (_, entry) in entries {
-        if let Sealed::Open { salt, value } = &entry.enrolment {
-            check_applies(entry.did, value, step)?;
-            enrol(entry.did, value, salt, registrar, step)?;
-        }
+) -> Result<BTreeSet<StateKey>, Refusal> {
+    let (registrar, parameters) = begin(transaction, step)?;
+    let mut usage = authority::usage(registrar, &parameters, step)?;
+    let mut opaque = BTreeSet::new();
+    let entries = transaction.entries().iter().enumerate();
+    for (_, entry) in entries.filter(|(place, _)| (executed.applied)(*place)) {
+        usage.enrolments = usage.enrolments.saturating_add(1);
+        opaque.extend(apply_remaining(entry, registrar, step)?.map(StateKey::Did));
     }
-    Ok(())
+    if usage.enrolments > (ENROLMENTS.cap)(&parameters) {
+        return Err(Rejection::CapReached(registrar).into());
+    }
+    step.put(StateKey::Usage(registrar), StateValue::Usage(usage));
+    if executed.remembered {
+        authority::remember(transaction, registrar, step)?;
+    }
+    Ok(opaque)
+}
+
+/// Applies an entry that is known to apply; or gives its DID back if it is gone, or rests on a
+/// record that is.
+fn apply_remaining<R: StateReader>(
+    entry: &BatchEntry,
+    registrar: OrganisationId,
+    step: &mut Step<'_, R>,
+) -> Result<Option<DidId>, Refusal> {
+    let Sealed::Open { salt, value } = &entry.enrolment else { return Ok(Some(entry.did)) };
+    let applies = check_applies(entry.did, value, step);
+    match applies.and_then(|()| enrol(entry.did, value, salt, registrar, step)) {
+        Ok(()) => Ok(None),
+        Err(Refusal::Unreadable(ReadError::Erased(_))) => Ok(Some(entry.did)),
+        Err(refusal) => Err(refusal),
+    }
 }

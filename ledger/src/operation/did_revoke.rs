@@ -30,12 +30,20 @@ pub(crate) fn apply<R: StateReader>(
         return Err(Rejection::NothingApplies.into());
     };
     let mut record = step.living(&id)?;
+    authorise(transaction, step)?;
+    end(&mut record.content, step.now(), EndCause::Revoked(revoke.reason))?;
+    step.write_version(id, record.log, record.content, salt);
+    Ok(())
+}
+
+/// Refuses a revocation that is not signed as it must be, or beyond the signers' caps.
+pub(crate) fn authorise<R: StateReader>(
+    transaction: &CheckedTransaction,
+    step: &mut Step<'_, R>,
+) -> Result<(), Refusal> {
     let signers = authority::authorise(Action::Revoke, transaction, step)?;
     if signers.len() < 2 {
         return Err(Rejection::SecondOrganisation.into());
     }
-    authority::count(&REVOCATIONS, &signers, step)?;
-    end(&mut record.content, step.now(), EndCause::Revoked(revoke.reason))?;
-    step.write_version(id, record.log, record.content, salt);
-    Ok(())
+    authority::count(&REVOCATIONS, &signers, step)
 }

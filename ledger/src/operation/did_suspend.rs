@@ -82,3 +82,17 @@ fn asking(
         (None, None) => Err(Rejection::SecondOrganisation),
     }
 }
+
+/// Refuses a suspension that no reason would allow to its signers, or beyond their caps. What the
+/// reason was is not known.
+pub(crate) fn authorise_for_some_reason<R: StateReader>(
+    transaction: &CheckedTransaction,
+    step: &mut Step<'_, R>,
+) -> Result<(), Refusal> {
+    let signers = authority::entitle(transaction, step)?;
+    let rules = step.rules()?;
+    if !rules.suspend.is_satisfied(&signers) && !rules.suspend_legal.is_satisfied(&signers) {
+        return Err(Rejection::Unauthorised(Action::Suspend).into());
+    }
+    authority::count(&SUSPENSIONS, &signers, step)
+}

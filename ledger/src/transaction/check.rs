@@ -10,6 +10,7 @@ use super::{
 use crate::did::DidId;
 use crate::enrolment::Enrolment;
 use crate::key::KeyBytes;
+use crate::operation::authority::{check_signers, is_organisation};
 use crate::operation::did_create::check_registrar_alone;
 use crate::operation::{Family, OperationKind, Payload};
 use crate::record::Relationships;
@@ -98,8 +99,8 @@ impl CheckedTransaction {
         }
     }
 
-    /// Checks what is left of a batch of which entries were erased: its shape, the registrar's
-    /// signature, and every entry that is still whole.
+    /// Checks what is left of a transaction after an erasure: its shape, the signatures of
+    /// organisations, whose keys the envelope names, and every entry of a batch that is still whole.
     pub(crate) fn remains<V: Verifier>(
         transaction: Arc<Transaction>,
         genesis: &GenesisHash,
@@ -110,12 +111,18 @@ impl CheckedTransaction {
         let checked = Self { transaction, id, signatures_hash };
         checked.check_shape(genesis)?;
         let signatures = Checker { genesis, verifier };
-        check_registrar_alone(checked.envelope())?;
+        check_signer_kinds(checked.envelope())?;
         let whole = |entry: &&BatchEntry| matches!(entry.enrolment, Sealed::Open { .. });
         let mut entries = checked.entries().iter().filter(whole);
         entries.try_for_each(|entry| signatures.check_entry(entry))?;
-        signatures.check_signatures(&checked)?;
+        signatures.check_organisations(&checked)?;
         Ok(checked)
+    }
+
+    /// Each signer and its signature, with their place.
+    fn signed(&self) -> impl Iterator<Item = (usize, &SignerRef, &Signature)> {
+        let pairs = self.envelope().signers.iter().zip(&self.transaction.signatures);
+        pairs.enumerate().map(|(at, (signer, signature))| (at, signer, signature))
     }
 
     fn check_shape(&self, genesis: &GenesisHash) -> Result<(), TransactionError> {
@@ -138,6 +145,8 @@ impl CheckedTransaction {
         let payload = match (&self.transaction.body, self.payload()) {
             (Body::Batch(_), _) => OperationKind::DidCreateBatch,
             (Body::Single(_), Some(payload)) => payload.kind(),
+            // Only what carries something of a DID is ever erased.
+            (Body::Single(_), None) if envelope.is_about_did() => envelope,
             (Body::Single(_), None) => return Err(TransactionError::Erased),
         };
         if envelope != payload {
@@ -169,6 +178,18 @@ fn check_ordering(envelope: &Envelope) -> Result<(), TransactionError> {
     if fits { Ok(()) } else { Err(TransactionError::Ordering { kind: envelope.kind }) }
 }
 
+/// Refuses signers that an operation of this family never has.
+fn check_signer_kinds(envelope: &Envelope) -> Result<(), TransactionError> {
+    match envelope.kind.family() {
+        Family::Creation => check_registrar_alone(envelope),
+        Family::Authority => check_signers(envelope, 0),
+        Family::Holder => match envelope.signers.iter().position(is_organisation) {
+            Some(at) => Err(TransactionError::Signer { at, kind: envelope.kind }),
+            None => Ok(()),
+        },
+    }
+}
+
 fn check_subject(envelope: &Envelope) -> Result<(), TransactionError> {
     let kind = envelope.kind;
     match (kind.is_about_did(), &envelope.subject) {
@@ -191,15 +212,25 @@ impl<V: Verifier> Checker<'_, V> {
     }
 
     fn check_signatures(&self, checked: &CheckedTransaction) -> Result<(), TransactionError> {
-        let signers = checked.envelope().signers.iter();
-        let signed = signers.zip(checked.transaction.signatures.iter());
-        signed.enumerate().try_for_each(|(at, (signer, signature))| {
+        let mut signed = checked.signed();
+        signed.try_for_each(|(at, signer, signature)| {
+            self.check_signer(checked, at, signer, signature)
+        })
+    }
+
+    /// All other keys may be gone.
+    fn check_organisations(&self, checked: &CheckedTransaction) -> Result<(), TransactionError> {
+        let mut signed = checked.signed().filter(|(_, signer, _)| is_organisation(signer));
+        signed.try_for_each(|(at, signer, signature)| {
             self.check_signer(checked, at, signer, signature)
         })
     }
 
     fn check_body(&self, checked: &CheckedTransaction) -> Result<(), TransactionError> {
         let Some(payload) = checked.payload() else {
+            if matches!(checked.transaction.body, Body::Single(_)) {
+                return Err(TransactionError::Erased);
+            }
             check_registrar_alone(checked.envelope())?;
             return self.check_entries(checked.entries());
         };

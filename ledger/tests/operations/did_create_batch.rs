@@ -2,7 +2,7 @@
 
 use super::stage::{APPLIED, enrol, person, stage, verdict};
 use hefu_fixtures::{
-    Draft, OTHER_REGISTRAR, Plan, REGISTRAR, Sandbox, Wallet, World, list, method,
+    BLOCK_MS, Draft, OTHER_REGISTRAR, Plan, REGISTRAR, Sandbox, Wallet, World, list, method,
 };
 use hefu_ledger::enrolment::{Enrolment, EnrolmentRequest};
 use hefu_ledger::execute::build;
@@ -110,12 +110,43 @@ fn entries_beyond_the_cap_are_skipped() {
     let batch = s.world.batch(&people);
     // The first is skipped because it is there, and does not count.
     assert_eq!(outcome(&mut s, &batch), [false, true, true, true, true, false, false]);
-    assert_eq!(verdict(&mut s, batch.clone()), NOTHING);
+    assert_eq!(verdict(&mut s, batch), "rejected.replayed");
     let window_ms = s.world.genesis.parameters.cap_window_ms;
     s.wait(window_ms);
     let again = s.world.batch(&people);
     assert_eq!(outcome(&mut s, &again), [false, false, false, false, false, true, true]);
     assert_eq!(usage(&s).enrolments, 2);
+}
+
+#[test]
+fn a_batch_whose_cap_is_lifted_is_not_executed_again() {
+    let world = World::with(7, |genesis| {
+        genesis.parameters.caps.enrolments = 1;
+        genesis.parameters.cap_window_ms = BLOCK_MS;
+    });
+    let mut s = Sandbox::new(world);
+    let people = Wallet::people(&mut s.world, 2);
+    let batch = s.world.batch(&people);
+    assert_eq!(outcome(&mut s, &batch), [true, false]);
+    // By now the span is another one.
+    assert_eq!(verdict(&mut s, batch), "rejected.replayed");
+    let rest = s.world.batch(&people);
+    assert_eq!(outcome(&mut s, &rest), [false, true]);
+}
+
+#[test]
+fn a_batch_whose_controller_comes_later_is_not_executed_again() {
+    let mut s = stage();
+    let guardian = Wallet::person(&mut s.world);
+    let plan =
+        Plan { guardians: vec![guardian.guardian()], guardian_threshold: 1, ..Plan::default() };
+    let child = Wallet::new(&mut s.world, &plan);
+    let other = Wallet::person(&mut s.world);
+    let batch = s.world.batch([&child, &other]);
+    assert_eq!(outcome(&mut s, &batch), [false, true]);
+    let enrolment = s.world.create(&guardian);
+    assert_eq!(verdict(&mut s, enrolment), APPLIED);
+    assert_eq!(verdict(&mut s, batch), "rejected.replayed");
 }
 
 #[test]
