@@ -17,8 +17,8 @@ use hefu_primitives::{BoundedVec, Certificate, Header, Subject as Finality};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// A version of a DID that is no longer the current one: which, and its bytes.
-pub(super) type PastVersion = (DidId, u32, Vec<u8>);
+/// A record that is no longer the current one: whose, the log entry that made it, and the record.
+pub(super) type PastVersion = (DidId, u32, Box<DidRecord>);
 
 /// Refuses a block that is not the child of the head, or whose parts do not belong together.
 pub(super) fn check(head: &Parent, block: &FinalBlock) -> Result<(), WriteError> {
@@ -103,7 +103,7 @@ pub(super) fn superseded(
 ) -> Result<Vec<PastVersion>, ReadError> {
     let changes = &block.outcome.changes;
     let passed = changes.passed.iter().filter_map(|(did, value)| match value.as_ref() {
-        StateValue::Did(record) => past_version(*did, record),
+        StateValue::Did(record) => past_version(*did, record.clone()),
         _ => None,
     });
     let mut versions: Vec<_> = passed.collect();
@@ -113,7 +113,7 @@ pub(super) fn superseded(
             continue;
         }
         let record = state::did(below, did)?;
-        versions.extend(record.and_then(|record| past_version(*did, &record)));
+        versions.extend(record.and_then(|record| past_version(*did, record)));
     }
     Ok(versions)
 }
@@ -124,8 +124,8 @@ fn is_first_version(value: &StateValue) -> bool {
     matches!(value, StateValue::Did(record) if record.last_entry() == Some(0))
 }
 
-fn past_version(did: DidId, record: &DidRecord) -> Option<PastVersion> {
-    Some((did, record.last_entry()?, record.version()))
+fn past_version(did: DidId, record: Box<DidRecord>) -> Option<PastVersion> {
+    Some((did, record.last_entry()?, record))
 }
 
 /// A transaction without what it carries of `did`, and how many payloads that drops; none if it

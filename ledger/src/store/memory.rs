@@ -128,7 +128,8 @@ impl Store for MemoryStore {
     fn commit(&mut self, block: &FinalBlock) -> Result<(), WriteError> {
         change::check(&self.head, block)?;
         let past = change::superseded(self, block)?;
-        self.versions.extend(past.into_iter().map(|(did, number, bytes)| ((did, number), bytes)));
+        let past = past.into_iter().map(|(did, number, record)| ((did, number), record.version()));
+        self.versions.extend(past);
         let changes = &block.outcome.changes;
         self.log.extend(changes.log.iter().map(|(did, number, entry)| ((*did, *number), *entry)));
         self.keys.extend(&changes.keys);

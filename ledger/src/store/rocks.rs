@@ -73,6 +73,18 @@ impl RocksStore {
         Ok(())
     }
 
+    /// Where the entries of a log stand, after `after`, at most `count`.
+    fn search_log(
+        &self,
+        did: &DidId,
+        after: Option<Location>,
+        count: usize,
+    ) -> Result<Vec<Location>, ReadError> {
+        let Some(record) = state::did(self, did)? else { return Ok(Vec::new()) };
+        let later = |at: &Result<Location, _>| at.as_ref().map_or(true, |at| after < Some(*at));
+        logs::locations(&self.database, did, &record)?.filter(later).take(count).collect()
+    }
+
     fn check_writable(&self) -> Result<(), WriteError> {
         self.failed.clone().map_or(Ok(()), |why| Err(WriteError::Failed(why)))
     }
@@ -92,20 +104,17 @@ impl RocksStore {
 
 /// The rows of a block, the state tree's pages apart.
 fn put_block(
+    database: &Database,
     batch: &mut Batch<'_>,
     block: &FinalBlock,
     past: &[change::PastVersion],
-    nodes: &[Node],
 ) -> Result<(), ReadError> {
-    let height = block.header.height;
-    put_header(batch, &block.header, nodes)?;
-    batch.put(
-        Column::Headers,
-        columns::finalization(height),
-        codec::encode(&block.finalization),
-    )?;
+    let (height, places) = (block.header.height, logs::entry_places(block));
+    let finalization = codec::encode(&block.finalization);
+    batch.put(Column::Headers, columns::finalization(height), finalization)?;
     put_transactions(batch, block)?;
-    logs::put_versions(batch, past)?;
+    logs::put_written(batch, height, &places)?;
+    logs::put_past(database, batch, past, &places)?;
     put_keys(batch, &block.outcome.changes.keys)?;
     put_state(batch, &block.outcome.entries)
 }
@@ -119,9 +128,7 @@ fn put_header(batch: &mut Batch<'_>, header: &Header, nodes: &[Node]) -> Result<
 }
 
 fn put_transactions(batch: &mut Batch<'_>, block: &FinalBlock) -> Result<(), ReadError> {
-    let mut places = BTreeMap::new();
     for (id, at, transaction, effects) in change::placed(block) {
-        places.insert(*id.hash(), at);
         bodies::put(batch, &at, transaction, effects)?;
         batch.put(Column::Transactions, id.hash().as_bytes(), columns::place(&at))?;
         for index in change::indexes(transaction) {
@@ -131,10 +138,7 @@ fn put_transactions(batch: &mut Batch<'_>, block: &FinalBlock) -> Result<(), Rea
             put_index(batch, Some(columns::by_skipped(&did)), &at)?;
         }
     }
-    block.outcome.changes.log.iter().try_for_each(|(did, number, entry)| {
-        let at = places.get(&entry.transaction);
-        at.map_or(Ok(()), |at| logs::put(batch, did, *number, at))
-    })
+    Ok(())
 }
 
 /// What the rows of an index begin with. The log of a DID is its index.
@@ -192,7 +196,8 @@ impl Store for RocksStore {
         let (head, nodes) = change::head(self.head.history.clone(), block.header.clone());
         let database = self.database.clone();
         let mut batch = Batch::new(&database);
-        put_block(&mut batch, block, &past, &nodes)?;
+        put_header(&mut batch, &block.header, &nodes)?;
+        put_block(&database, &mut batch, block, &past)?;
         let (change, height) = (&block.outcome.tree, block.header.height);
         let written = self.tree.commit(change, height, batch.rows, &options::durable());
         written.map_err(|error| self.poison(error.to_string()))?;
@@ -240,8 +245,7 @@ impl Store for RocksStore {
         count: usize,
     ) -> Result<Vec<Location>, ReadError> {
         if let Index::Did(did) = index {
-            let later = |at: &Result<Location, _>| at.as_ref().map_or(true, |at| after < Some(*at));
-            return logs::locations(&self.database, &did)?.filter(later).take(count).collect();
+            return self.search_log(&did, after, count);
         }
         let prefix = index_prefix(&index).unwrap_or_default();
         let after = after.map(|at| [&prefix[..], &columns::place(&at)].concat());
@@ -255,13 +259,13 @@ impl Store for RocksStore {
 
     fn erase(&mut self, did: &DidId) -> Result<u64, WriteError> {
         self.check_writable()?;
-        change::ended(self, did)?;
+        let record = change::ended(self, did)?;
         let database = self.database.clone();
         let mut batch = Batch::new(&database);
         let skipped = database.rows(Column::Indexes, &columns::by_skipped(did))?;
         let skipped = skipped.map(|row| place_of(&row?.0));
         let mut dropped: u64 = 0;
-        for at in logs::locations(&database, did)?.chain(skipped) {
+        for at in logs::locations(&database, did, &record)?.chain(skipped) {
             dropped = dropped.saturating_add(bodies::erase(&database, &mut batch, &at?, did)?);
         }
         logs::erase(&database, &mut batch, did)?;

@@ -166,6 +166,12 @@ pub(super) fn body(database: &Database, height: Height) -> Result<BlockBody, Rea
     Ok(BlockBody { transactions: BoundedVec::new(transactions).map_err(damaged)? })
 }
 
+/// Whether the transaction at a place has written a DID.
+pub(super) fn wrote(database: &Database, at: &Location, did: &DidId) -> Result<bool, ReadError> {
+    let effects: Option<Effects> = database.value(Column::Effects, columns::place(at))?;
+    Ok(effects.is_some_and(|effects| change::written(&effects).any(|written| written == *did)))
+}
+
 /// What each transaction of a block did.
 pub(super) fn effects(database: &Database, height: Height) -> Result<Vec<Effects>, ReadError> {
     let rows = database.rows(Column::Effects, &columns::block(height))?;

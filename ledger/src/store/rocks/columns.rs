@@ -30,7 +30,7 @@ pub enum Column {
     Envelopes,
     /// Place: the payload behind its salt, or its hash. Of a batch, place and number of each entry.
     Payloads,
-    /// Place: what the transaction did. Kept for ever.
+    /// Place: what the transaction did.
     Effects,
     /// The state tree's values: the records by tree key.
     State,
@@ -40,8 +40,11 @@ pub enum Column {
     Journal,
     /// A signature key's hash: the DID that has it for ever.
     Keys,
-    /// DID and number: the place of an entry of its operation log, and the hash of the version that
-    /// it made, once that was erased.
+    /// Height: of each DID that the block has written, the first two bytes and the place of the
+    /// last transaction that did. So the newest entry of each log is found.
+    Written,
+    /// DID and number: the place of an earlier entry of its operation log, and the hash of the
+    /// version that it made, once that was erased.
     Log,
     /// DID and number: a version that another has superseded.
     Versions,
@@ -55,7 +58,7 @@ pub enum Column {
 
 impl Column {
     /// Every column family.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Meta,
         Self::Headers,
         Self::Envelopes,
@@ -65,6 +68,7 @@ impl Column {
         Self::Pages,
         Self::Journal,
         Self::Keys,
+        Self::Written,
         Self::Log,
         Self::Versions,
         Self::Transactions,
@@ -84,6 +88,7 @@ impl Column {
             Self::Pages => tree::PAGES,
             Self::Journal => tree::JOURNAL,
             Self::Keys => "keys",
+            Self::Written => "written",
             Self::Log => "log",
             Self::Versions => "versions",
             Self::Transactions => "transactions",
@@ -111,6 +116,16 @@ pub(super) fn location(place: &[u8]) -> Result<Location, ReadError> {
         number.map_err(|_| ReadError::Damaged(format!("a place of {} bytes", place.len())))?;
     let low = u32::try_from(number & ((1 << PLACE_BITS) - 1)).unwrap_or_default();
     Ok(Location { height: Height::new(number >> PLACE_BITS), place: low })
+}
+
+/// A place without its height.
+pub(super) fn short(at: &Location) -> [u8; 2] {
+    place(at).last_chunk().copied().unwrap_or_default()
+}
+
+/// What [`short`] has made of a location at a height.
+pub(super) fn long(height: Height, short: &[u8]) -> Result<Location, ReadError> {
+    location(&[&block(height)[..], short].concat())
 }
 
 /// What the places of one block begin with.

@@ -1,18 +1,22 @@
 //! Operation logs and past versions.
 //!
-//! A log row holds a place alone. The rest of an entry follows from the transaction there, from its
-//! block's time and from the version that the entry made.
+//! Most DIDs have one entry in their log and keep it for years, so the newest entry of a log has no
+//! row of its own: the record tells its block, and the block where it has written the DID. An entry
+//! gets a row when another follows. That row is a place alone; the rest follows from the transaction
+//! there, from its block's time and from the version that the entry made.
 
 use super::bodies;
 use super::columns::{self, Column};
 use super::database::{Batch, Database, Row};
 use crate::ReadError;
+use crate::block::FinalBlock;
 use crate::did::DidId;
 use crate::log::LogEntry;
 use crate::record::{DidRecord, version_hash};
 use crate::store::Location;
-use crate::store::change::PastVersion;
-use hefu_primitives::{Hash, Header};
+use crate::store::change::{self, PastVersion};
+use hefu_primitives::{Hash, Header, Height};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A row of a log.
 struct LogRow {
@@ -38,31 +42,108 @@ impl LogRow {
     }
 }
 
-/// Writes a new entry.
-pub(super) fn put(
-    batch: &mut Batch<'_>,
-    did: &DidId,
-    number: u32,
-    at: &Location,
-) -> Result<(), ReadError> {
-    let row = LogRow { at: *at, content: None };
-    batch.put(Column::Log, columns::version(did, number), row.encode())
+/// First bytes of a DID in a row of [`Column::Written`]. Now and then two DIDs of a block share
+/// them, and what their transactions did tells them apart.
+const FIRST_BYTES: usize = 2;
+
+/// The first bytes of a DID.
+fn first_bytes(did: &DidId) -> [u8; FIRST_BYTES] {
+    did.hash().as_bytes().first_chunk().copied().unwrap_or_default()
 }
 
-/// Writes versions that are no longer the current ones.
-pub(super) fn put_versions(batch: &mut Batch<'_>, past: &[PastVersion]) -> Result<(), ReadError> {
-    past.iter().try_for_each(|(did, number, bytes)| {
-        batch.put(Column::Versions, columns::version(did, *number), bytes)
-    })
+/// Where the entries of logs stand that a block has made, by DID and number.
+pub(super) fn entry_places(block: &FinalBlock) -> BTreeMap<(DidId, u32), Location> {
+    let places: BTreeMap<_, _> =
+        change::placed(block).map(|(id, at, ..)| (*id.hash(), at)).collect();
+    let entries = block.outcome.changes.log.iter();
+    let place = |(did, number, entry): &(DidId, u32, LogEntry)| {
+        Some(((*did, *number), *places.get(&entry.transaction)?))
+    };
+    entries.filter_map(place).collect()
+}
+
+/// Writes where a block has written its DIDs.
+pub(super) fn put_written(
+    batch: &mut Batch<'_>,
+    height: Height,
+    places: &BTreeMap<(DidId, u32), Location>,
+) -> Result<(), ReadError> {
+    // Of several entries of one DID, the last stays.
+    let last: BTreeMap<_, _> = places.iter().map(|((did, _), at)| (did, at)).collect();
+    let written = last.into_iter().map(|(did, at)| (first_bytes(did), columns::short(at)));
+    let written: BTreeSet<_> = written.collect();
+    let bytes: Vec<u8> = written.into_iter().flat_map(|(did, at)| [did, at].concat()).collect();
+    if bytes.is_empty() {
+        return Ok(());
+    }
+    batch.put(Column::Written, height.get().to_be_bytes(), bytes)
+}
+
+/// Where a block has written a DID last.
+pub(super) fn last_place(
+    database: &Database,
+    height: Height,
+    did: &DidId,
+) -> Result<Location, ReadError> {
+    let row = database.bytes(Column::Written, height.get().to_be_bytes())?.unwrap_or_default();
+    let (pairs, _) = row.as_chunks::<{ FIRST_BYTES + 2 }>();
+    let same = pairs.iter().filter_map(|pair| pair.strip_prefix(&first_bytes(did)[..]));
+    let places: Vec<_> =
+        same.map(|place| columns::long(height, place)).collect::<Result<_, _>>()?;
+    if let [only] = places[..] {
+        return Ok(only);
+    }
+    for at in places.iter().rev() {
+        if bodies::wrote(database, at, did)? {
+            return Ok(*at);
+        }
+    }
+    Err(ReadError::Damaged(format!("block {height} does not know where it has written {did}")))
+}
+
+/// Writes versions that are no longer the current ones, and their entries.
+pub(super) fn put_past(
+    database: &Database,
+    batch: &mut Batch<'_>,
+    past: &[PastVersion],
+    places: &BTreeMap<(DidId, u32), Location>,
+) -> Result<(), ReadError> {
+    for (did, number, record) in past {
+        let at = match places.get(&(*did, *number)) {
+            Some(at) => *at,
+            None => last_place(database, record.log.height, did)?,
+        };
+        let key = columns::version(did, *number);
+        batch.put(Column::Log, &key, LogRow { at, content: None }.encode())?;
+        batch.put(Column::Versions, &key, record.version())?;
+    }
+    Ok(())
 }
 
 /// Where the entries of a log stand, in their order.
 pub(super) fn locations(
     database: &Database,
     did: &DidId,
+    record: &DidRecord,
 ) -> Result<impl Iterator<Item = Result<Location, ReadError>>, ReadError> {
     let rows = database.rows(Column::Log, did.hash().as_bytes())?;
-    Ok(rows.map(|row| Ok(LogRow::decode(&row?.1)?.at)))
+    let newest = last_place(database, record.log.height, did);
+    Ok(rows.map(|row| Ok(LogRow::decode(&row?.1)?.at)).chain([newest]))
+}
+
+/// The row of an entry, or what would be in it.
+fn row(
+    database: &Database,
+    did: &DidId,
+    number: u32,
+    record: &DidRecord,
+) -> Result<Option<LogRow>, ReadError> {
+    if record.last_entry() == Some(number) {
+        let at = last_place(database, record.log.height, did)?;
+        return Ok(Some(LogRow { at, content: None }));
+    }
+    let row = database.bytes(Column::Log, columns::version(did, number))?;
+    row.map(|row| LogRow::decode(&row)).transpose()
 }
 
 /// Entry `number` of the log of a DID, whose current record is `record`.
@@ -73,8 +154,7 @@ pub(super) fn entry(
     record: &DidRecord,
 ) -> Result<LogEntry, ReadError> {
     let missing = |what: &str| ReadError::Damaged(format!("entry {number} of {did}: no {what}"));
-    let row = database.bytes(Column::Log, columns::version(did, number))?;
-    let row = LogRow::decode(&row.ok_or_else(|| missing("row"))?)?;
+    let row = row(database, did, number, record)?.ok_or_else(|| missing("row"))?;
     let header: Option<Header> = database.value(Column::Headers, columns::header(row.at.height))?;
     let content = match row.content {
         Some(hash) => Some(hash),

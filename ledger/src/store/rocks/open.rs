@@ -120,10 +120,7 @@ impl RocksStore {
         let tree = RocksTree::open(Arc::clone(&database.db), options.tree)?;
         let store = match read_about(&database, is_new)? {
             Some(about) => Self::existing(database, tree, about, network, options.floor)?,
-            None => {
-                check_may_begin(options.floor)?;
-                Self::made(database, tree, genesis)?
-            }
+            None => Self::made(database, tree, genesis, options.floor)?,
         };
         write_marker(directory, network)?;
         Ok(store)
@@ -150,7 +147,13 @@ impl RocksStore {
         Ok(Self { database, tree, head, failed: None })
     }
 
-    fn made(database: Database, mut tree: RocksTree, genesis: &Genesis) -> Result<Self, OpenError> {
+    fn made(
+        database: Database,
+        mut tree: RocksTree,
+        genesis: &Genesis,
+        floor: Option<Floor>,
+    ) -> Result<Self, OpenError> {
+        check_may_begin(floor)?;
         let entries = genesis.records();
         let leaves = entries.iter().map(|(key, entry)| (key.tree_key(), Some(entry.hash)));
         let change = tree::update(&tree, leaves.collect())?;

@@ -5,7 +5,7 @@ use hefu_fixtures::{Chain, Change, MEMBER, OTHER_MEMBER, Seeds, Wallet, World};
 use hefu_ledger::record::Relationships;
 use hefu_ledger::state;
 use hefu_ledger::store::rocks::RocksStore;
-use hefu_ledger::store::{MemoryStore, Store};
+use hefu_ledger::store::{Index, Location, MemoryStore, Store};
 use hefu_ledger::{CheckedTransaction, Transaction};
 use tempfile::TempDir;
 
@@ -123,4 +123,22 @@ fn both_stores_say_the_same_whatever_happens() {
         rotated += records.iter().filter(|record| record.content.sequence > 1).count();
     }
     assert!(ended > 5 && rotated > 5, "{ended} ended and {rotated} rotated");
+}
+
+#[test]
+fn dids_of_one_block_whose_first_bytes_are_equal_are_told_apart() {
+    let mut pair = Pair::new(1);
+    let people = Wallet::people(&mut pair.chain.world, 600);
+    let creations: Vec<_> = people.iter().map(|one| pair.chain.world.create(one)).collect();
+    let block = pair.chain.extend(creations);
+    pair.rocks.commit(&block).unwrap();
+    let mut first_bytes: Vec<_> =
+        people.iter().map(|one| &one.did.hash().as_bytes()[..2]).collect();
+    first_bytes.sort_unstable();
+    assert!(first_bytes.windows(2).any(|pair| pair[0] == pair[1]), "the seed must make such DIDs");
+    for (person, place) in people.iter().zip(0..) {
+        let at = Location { height: block.header.height, place };
+        assert_eq!(pair.rocks.search(Index::Did(person.did), None, 9), Ok(vec![at]));
+    }
+    super::scrubbed(&pair.rocks);
 }

@@ -4,12 +4,15 @@ use super::{Scrubbed, check};
 use crate::ReadError;
 use crate::block::{Parent, history_leaf};
 use crate::effects::{Effects, TransactionLeaf};
+use crate::log::LogHead;
 use crate::merkle::{self, Frontier, List, NodeReader};
+use crate::state;
 use crate::store::rocks::columns::{self, Column};
-use crate::store::rocks::{RocksStore, index_prefix};
+use crate::store::rocks::{RocksStore, index_prefix, logs};
 use crate::store::{Location, Store, change};
 use crate::transaction::Transaction;
 use hefu_primitives::{Header, Height};
+use std::collections::BTreeMap;
 
 impl RocksStore {
     /// Every block follows from the one below, and holds what its header says.
@@ -20,8 +23,11 @@ impl RocksStore {
             let header = self.header(height)?.ok_or_else(missing)?;
             self.scrub_header(&header, &history)?;
             self.scrub_history(&header, &mut history)?;
-            let transactions = self.scrub_body(&header)?;
+            let effects = self.scrub_body(&header)?;
+            let (logs, transactions) = (self.scrub_written(height, &effects)?, effects.len());
             scrubbed.blocks = scrubbed.blocks.saturating_add(1);
+            scrubbed.logs = scrubbed.logs.saturating_add(logs);
+            let transactions = u64::try_from(transactions).unwrap_or(u64::MAX);
             scrubbed.transactions = scrubbed.transactions.saturating_add(transactions);
         }
         let head = Parent { header: self.head.header.clone(), history };
@@ -51,7 +57,7 @@ impl RocksStore {
     }
 
     /// The transactions of a block, each with its rows, give the root in its header.
-    fn scrub_body(&self, header: &Header) -> Result<u64, ReadError> {
+    fn scrub_body(&self, header: &Header) -> Result<Vec<Effects>, ReadError> {
         let height = header.height;
         let (body, effects) = (self.body(height)?.unwrap_or_default(), self.effects(height)?);
         let pairs: Vec<_> = body.transactions.iter().zip(&effects).collect();
@@ -62,7 +68,29 @@ impl RocksStore {
         for ((transaction, effects), place) in pairs.into_iter().zip(0..) {
             self.scrub_rows(Location { height, place }, transaction, effects)?;
         }
-        Ok(u64::try_from(effects.len()).unwrap_or(u64::MAX))
+        Ok(effects)
+    }
+
+    /// A block knows where it has written each DID last. The log of a DID is gone through in the
+    /// block that was the last of all to write it; tells how many these are.
+    fn scrub_written(&self, height: Height, effects: &[Effects]) -> Result<u64, ReadError> {
+        let places = effects.iter().zip(0..);
+        let written = places.flat_map(|(effects, place)| {
+            change::written(effects).map(move |did| (did, Location { height, place }))
+        });
+        let mut logs: u64 = 0;
+        for (did, at) in written.collect::<BTreeMap<_, _>>() {
+            let is_known = logs::last_place(&self.database, height, &did)? == at;
+            check(is_known, || format!("block {height} has written {did} elsewhere"))?;
+            let record = state::did(self, &did)?;
+            if record.as_ref().is_some_and(|record| record.log.height == height) {
+                let whole = Some(LogHead::of(&self.log(&did, 0, usize::MAX)?));
+                let expected = record.map(|record| record.log);
+                check(whole == expected, || format!("the log of {did} is not its record's"))?;
+                logs = logs.saturating_add(1);
+            }
+        }
+        Ok(logs)
     }
 
     /// The indexes know a transaction.
