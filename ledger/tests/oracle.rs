@@ -106,7 +106,7 @@ fn a_naive_ledger_agrees_with_the_real_one_4() {
 
 /// The root that [`soak`] comes to, in every build and on every machine. It changes with every
 /// encoding, rule or fixture; `hefu-ledger-soak --operations 10000` prints it.
-const ROOT: &str = "207c50c352d70cf93d224199e1739c58b009a7fe45c8aef729f4bc179f44ea19";
+const ROOT: &str = "c2e97a32f5600ebc4a0e6194675f637d42baafbec7b26426faffe9f7d388acc1";
 
 #[test]
 fn random_traffic_comes_to_one_root() {

@@ -223,7 +223,9 @@ impl Model {
         given(control.keys.len() >= person.control_needed)?;
         given(agreeing.iter().all(|one| self.acts(&one.did, &one.key, now)))?;
         let own = agreeing.iter().filter(|one| person.controllers.contains(&one.did));
-        given(own.count() >= person.controllers_needed)?;
+        let lives = |did: &&DidId| self.people.get(did).is_some_and(|one| one.ended.is_none());
+        let living = person.controllers.iter().filter(lives).count();
+        given(own.count() >= person.controllers_needed.min(living))?;
         let mut after = person.clone();
         after.sequence += 1;
         after.previous = *transaction.envelope.id().hash();
