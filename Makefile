@@ -37,7 +37,7 @@ sim: ## model check, simulate and plant bugs, ten times longer than `make test`
 	@testnet/stages.sh sim
 
 # What it finds is kept between runs, beside the target directory.
-fuzz: ## search for inputs that break decoders or the engine
+fuzz: ## search for inputs that break decoders, the ledger or the engine
 	@command -v cargo-fuzz >/dev/null \
 	  || env -u CARGO_TARGET_DIR cargo install --locked cargo-fuzz
 	@for target in $$(cargo fuzz list --fuzz-dir $(FUZZ)/targets); do \
@@ -46,7 +46,7 @@ fuzz: ## search for inputs that break decoders or the engine
 	  mkdir -p $$found; \
 	  RUSTC_BOOTSTRAP=1 cargo fuzz run --fuzz-dir $(FUZZ)/targets \
 	    --target-dir $(HOME)/.cache/hefu/fuzz-target $$target $$found $(FUZZ)/corpus/$$target \
-	    -- -max_total_time=$(FUZZ_SECONDS) -max_len=1024 -malloc_limit_mb=64 -timeout=10; \
+	    -- -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -malloc_limit_mb=64 -timeout=10; \
 	done
 
 bench: libclang ## measure how fast the parts are

@@ -32,7 +32,7 @@ pub struct Decoder {
 }
 
 impl Decoder {
-    const fn new<T: Probe>(name: &'static str, bytes_max: usize) -> Self {
+    pub(crate) const fn new<T: Probe>(name: &'static str, bytes_max: usize) -> Self {
         Self { name, bytes_max, check: check::<T> }
     }
 
@@ -123,7 +123,7 @@ fn check<T: Probe>(bytes: &[u8], bytes_max: usize) -> bool {
 }
 
 /// What else is asked of a decoded value.
-trait Probe: Serialize + DeserializeOwned + Debug + PartialEq {
+pub(crate) trait Probe: Serialize + DeserializeOwned + Debug + PartialEq {
     /// Panics if it is not as it should be.
     fn probe(&self) {}
 }

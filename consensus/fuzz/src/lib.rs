@@ -1,4 +1,4 @@
-//! What a fuzzer does to hefu's decoders and to its agreement engine.
+//! What a fuzzer does to hefu's decoders, to its ledger and to its agreement engine.
 //!
 //! A target is a function `fn(&[u8])` that panics if something is wrong. [`TARGETS`] lists them;
 //! libFuzzer and an ordinary test call the same functions.
@@ -7,6 +7,11 @@
 //! | --- | --- | --- |
 //! | `decode_primitives`, `decode_consensus` | a type, and its encoding | one encoding a value, of bounded length; what is not signed is refused |
 //! | `certificate_mutations` | a valid certificate, and edits | it holds only if all of its signatures are genuine |
+//! | `decode_ledger` | a type of the ledger, and its encoding | the same; what follows from a value alone follows without a panic, and no proof that is made up convinces |
+//! | `parse_text` | a parser, and a text | it is accepted if and only if the grammar has it, and shown as it was read |
+//! | `verify_bundle` | a genuine bundle, and edits | it proves something only if it is a genuine one, but for what a bundle may leave out |
+//! | `check_transaction` | a genuine transaction, and edits | it is accepted only if everybody whom it names has signed it |
+//! | `execute_blocks` | who does what in a few blocks | a body executes to what its proposer says, records never go back, a replay agrees |
 //! | `engine_inputs` | a validator, and what happens to it | no panic, no contradiction in what it signs, nothing said before it is durable, one chain delivered, bounded memory |
 //!
 //! # Running
@@ -19,7 +24,7 @@
 //! RUSTC_BOOTSTRAP=1 cargo fuzz run --fuzz-dir consensus/fuzz/targets engine_inputs \
 //!   --target-dir ~/.cache/hefu/fuzz-target \
 //!   ~/.cache/hefu/corpus/engine_inputs consensus/fuzz/corpus/engine_inputs \
-//!   -- -max_len=1024 -malloc_limit_mb=64 -timeout=10
+//!   -- -max_len=4096 -malloc_limit_mb=64 -timeout=10
 //! ```
 //!
 //! `RUSTC_BOOTSTRAP=1` lets the stable compiler put in what cargo-fuzz needs (sanitizers and
@@ -29,8 +34,8 @@
 //! `engine_inputs` runs several times as fast, and loses nothing, since it allocates no more than
 //! it has been told.
 //!
-//! The tests replay what is checked in, the [`seeds`], and 20,000 mutations of them a target,
-//! without libFuzzer:
+//! The tests replay what is checked in, the [`seeds`], and some thousand mutations of them a
+//! target, without libFuzzer:
 //!
 //! ```text
 //! cargo nextest run --release --package hefu-fuzz --all-features
@@ -63,12 +68,17 @@ mod certificates;
 mod decode;
 mod engine;
 mod genuine;
+mod ledger;
 mod people;
 mod seeds;
 
 pub use certificates::certificate_mutations;
 pub use decode::{CONSENSUS, Decoder, PRIMITIVES, choose, decode_consensus, decode_primitives};
 pub use engine::{Seen, engine_inputs, live};
+pub use ledger::{
+    Done, LEDGER, TEXTS, Verdict, check_transaction, decode_ledger, execute_blocks, execution,
+    parse_text, verdict_on_bundle, verdict_on_transaction, verify_bundle,
+};
 pub use seeds::seeds;
 
 /// What is fuzzed.
@@ -81,9 +91,14 @@ pub struct Target {
 }
 
 /// All targets.
-pub const TARGETS: [Target; 4] = [
+pub const TARGETS: [Target; 9] = [
     Target { name: "decode_primitives", run: decode_primitives },
     Target { name: "decode_consensus", run: decode_consensus },
     Target { name: "certificate_mutations", run: certificate_mutations },
     Target { name: "engine_inputs", run: engine_inputs },
+    Target { name: "decode_ledger", run: decode_ledger },
+    Target { name: "parse_text", run: parse_text },
+    Target { name: "verify_bundle", run: verify_bundle },
+    Target { name: "check_transaction", run: check_transaction },
+    Target { name: "execute_blocks", run: execute_blocks },
 ];

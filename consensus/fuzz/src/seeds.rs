@@ -1,6 +1,7 @@
 //! Inputs to begin with: every decoder's values, rightly signed, and lives that get somewhere.
 
 use crate::decode::{CONSENSUS, Decoder, PRIMITIVES};
+use crate::ledger;
 use crate::people::{EPOCH, Mock, People, Scheme};
 use hefu_consensus::{Justification, Message, Proposal, Record, Sequence, Status, Timer};
 use hefu_primitives::{
@@ -18,6 +19,11 @@ pub fn seeds(target: &str) -> Vec<Vec<u8>> {
         "decode_consensus" => encoded(CONSENSUS, consensus),
         "certificate_mutations" => CERTIFICATES.iter().map(|bytes| bytes.to_vec()).collect(),
         "engine_inputs" => lives(),
+        "decode_ledger" => ledger::encodings(),
+        "parse_text" => ledger::texts(),
+        "verify_bundle" => ledger::bundles(),
+        "check_transaction" => ledger::transactions(),
+        "execute_blocks" => ledger::executions(),
         _ => Vec::new(),
     }
 }

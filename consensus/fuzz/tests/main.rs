@@ -1,9 +1,10 @@
 //! The checked-in inputs, and mutations of them, given to every target without libFuzzer.
 
 mod engine;
+mod ledger;
 mod mutations;
 
-use hefu_fuzz::{CONSENSUS, PRIMITIVES, TARGETS, choose, seeds};
+use hefu_fuzz::{CONSENSUS, LEDGER, PRIMITIVES, TARGETS, choose, seeds};
 use mutations::Dice;
 use std::collections::BTreeSet;
 use std::panic::catch_unwind;
@@ -13,8 +14,14 @@ use std::{fmt, fs, io};
 /// Files that a target's corpus has at least.
 const FILES_MIN: usize = 50;
 
-/// Mutations a target.
+/// Mutations of a target's inputs.
 const MUTATIONS: usize = 20_000;
+
+/// Where an input costs signatures.
+const MUTATIONS_DEAR: usize = 4_000;
+
+/// Where an input is a chain.
+const MUTATIONS_OF_CHAINS: usize = 1_000;
 
 /// What all checked-in inputs may take together: every clone carries them.
 const CORPUS_BYTES_MAX: usize = 200 * 1024;
@@ -46,13 +53,13 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 /// Gives a target its corpus, its seeds, and mutations of both, always the same ones.
-fn replay(name: &str) {
+fn replay(name: &str, mutations: usize) {
     let target = TARGETS.iter().find(|target| target.name == name).expect("a target");
     let (files, seeds) = (corpus(name), seeds(name));
-    let counted = format!("{} files, {} seeds, {MUTATIONS} mutations", files.len(), seeds.len());
+    let counted = format!("{} files, {} seeds, {mutations} mutations", files.len(), seeds.len());
     assert!(files.len() >= FILES_MIN, "{name}: {counted}, fewer files than {FILES_MIN}");
     let (mut dice, inputs) = (Dice::new(name), [files, seeds].concat());
-    let mutants = std::iter::repeat_with(|| dice.mutant(&inputs)).take(MUTATIONS);
+    let mutants = std::iter::repeat_with(|| dice.mutant(&inputs)).take(mutations);
     for input in inputs.iter().cloned().chain(mutants) {
         let outcome = catch_unwind(|| (target.run)(&input));
         assert!(outcome.is_ok(), "{name} fails on {}", hex(&input));
@@ -62,22 +69,47 @@ fn replay(name: &str) {
 
 #[test]
 fn corpus_of_decode_primitives() {
-    replay("decode_primitives");
+    replay("decode_primitives", MUTATIONS);
 }
 
 #[test]
 fn corpus_of_decode_consensus() {
-    replay("decode_consensus");
+    replay("decode_consensus", MUTATIONS);
 }
 
 #[test]
 fn corpus_of_certificate_mutations() {
-    replay("certificate_mutations");
+    replay("certificate_mutations", MUTATIONS);
 }
 
 #[test]
 fn corpus_of_engine_inputs() {
-    replay("engine_inputs");
+    replay("engine_inputs", MUTATIONS);
+}
+
+#[test]
+fn corpus_of_decode_ledger() {
+    replay("decode_ledger", MUTATIONS);
+}
+
+#[test]
+fn corpus_of_parse_text() {
+    replay("parse_text", MUTATIONS);
+}
+
+#[test]
+fn corpus_of_verify_bundle() {
+    replay("verify_bundle", MUTATIONS_DEAR);
+}
+
+#[test]
+fn corpus_of_check_transaction() {
+    replay("check_transaction", MUTATIONS_DEAR);
+}
+
+#[test]
+fn corpus_of_execute_blocks() {
+    replay("execute_blocks", MUTATIONS_OF_CHAINS);
 }
 
 #[test]
@@ -90,7 +122,11 @@ fn corpus_is_small() {
 
 #[test]
 fn every_type_has_seeds_and_they_decode() {
-    let targets = [(PRIMITIVES, "decode_primitives"), (CONSENSUS, "decode_consensus")];
+    let targets = [
+        (PRIMITIVES, "decode_primitives"),
+        (CONSENSUS, "decode_consensus"),
+        (LEDGER, "decode_ledger"),
+    ];
     for (decoders, target) in targets {
         let seeds = seeds(target);
         let chosen = seeds.iter().filter_map(|seed| choose(decoders, seed));

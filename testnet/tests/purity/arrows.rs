@@ -13,7 +13,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("hefu-consensus", &["hefu-primitives"]),
     ("hefu-sim", &["hefu-consensus", "hefu-primitives"]),
     ("hefu-model", &["hefu-sim", "hefu-consensus", "hefu-primitives"]),
-    ("hefu-fuzz", &["hefu-consensus", "hefu-primitives"]),
+    ("hefu-fuzz", &["hefu-fixtures", "hefu-ledger", "hefu-consensus", "hefu-primitives"]),
     ("hefu-node", &["hefu-ledger", "hefu-consensus", "hefu-primitives"]),
     ("hefu-testnet", &["hefu-node", "hefu-ledger", "hefu-consensus", "hefu-primitives"]),
     (
