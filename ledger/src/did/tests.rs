@@ -1,3 +1,5 @@
+//! The grammar of identifiers, from both sides.
+
 use super::*;
 
 fn did(text: &str) -> Result<Did, DidError> {

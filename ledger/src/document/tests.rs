@@ -1,3 +1,5 @@
+//! Documents of every class and status, and of arbitrary records.
+
 use super::*;
 use crate::did::DidId;
 use crate::key::KeyBytes;

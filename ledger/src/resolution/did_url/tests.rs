@@ -1,3 +1,5 @@
+//! DID URLs: their parts, and every text that is none.
+
 use super::*;
 use proptest::prelude::*;
 use rand_chacha::ChaCha8Rng;
