@@ -83,7 +83,10 @@ impl Store {
         self.db.disable_file_deletions().unwrap();
         for file in std::fs::read_dir(self.directory.path()).unwrap() {
             let file = file.unwrap();
-            std::fs::copy(file.path(), copy.path().join(file.file_name())).unwrap();
+            // A temporary file may have been renamed or removed since it was listed.
+            if let Ok(bytes) = std::fs::read(file.path()) {
+                std::fs::write(copy.path().join(file.file_name()), bytes).unwrap();
+            }
         }
         self.db.enable_file_deletions().unwrap();
         let (_, tree) = open(copy.path(), limits).unwrap();
