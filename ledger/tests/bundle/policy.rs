@@ -5,7 +5,7 @@ use hefu_ledger::bundle::{
     Accepted, Bundle, BundleError, ChainError, Policy, PolicyError, Proven, verify,
 };
 use hefu_ledger::limits::CHECKPOINT_AGE_MAX_MS;
-use hefu_primitives::{Digest, Ed25519, Height, Timestamp};
+use hefu_primitives::{Digest, Ed25519, Epoch, Height, Timestamp};
 
 fn under(scene: &Scene, bundle: &Bundle, policy: &Policy) -> Result<Proven, BundleError> {
     verify(bundle.clone(), &scene.origin(), policy, &Ed25519)
@@ -98,4 +98,30 @@ fn nobody_can_cry_fork_without_a_quorum() {
     let policy = scene.policy().not_before(accepted(&scene, 8));
     let refused = under(&scene, &bundle, &policy);
     assert!(matches!(refused, Err(BundleError::Chain(ChainError::NotFinal { .. }))));
+}
+
+#[test]
+fn keys_of_former_validators_name_no_successors_of_their_own() {
+    let mut scene = Scene::three_epochs();
+    let policy = scene.policy().not_before(accepted(&scene, 13));
+    let mut bundle = scene.prove_did(scene.alice.did);
+    // Epoch 0 ends with a set that its validators choose now, and that one with another.
+    let mut ends = bundle.epochs.to_vec();
+    for (place, end) in ends.iter_mut().enumerate() {
+        let newcomer = scene.chain.world.seeds.key();
+        scene.members[place + 1] = scene.members[place].successor(newcomer);
+        end.next = scene.members[place + 1].committee.validators.clone();
+        end.boundary.header.validators = scene.members[place].committee.validators.hash();
+        end.boundary.header.next_validators = end.next.hash();
+        scene.sign(&mut end.boundary);
+    }
+    bundle.epochs = hefu_fixtures::list(ends);
+    let header = &mut bundle.checkpoint.header;
+    header.height = Height::new(1_000_000);
+    header.validators = scene.members[2].committee.validators.hash();
+    header.next_validators = header.validators;
+    scene.sign(&mut bundle.checkpoint);
+    assert!(under(&scene, &bundle, &scene.policy()).is_ok());
+    let other = PolicyError::OtherValidators { epoch: Epoch::new(2) };
+    assert_eq!(under(&scene, &bundle, &policy), Err(other.into()));
 }
