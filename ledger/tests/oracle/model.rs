@@ -151,25 +151,38 @@ impl Model {
         let entries: Vec<_> = shape::entries(transaction).collect();
         let names = |enrolment: &Enrolment| enrolment.request.operation.registrar == registrar;
         given(entries.iter().all(|(_, enrolment)| enrolment.is_some_and(names)))?;
-        let mut applied = 0;
+        given(!self.executed.contains(&transaction.envelope.id()))?;
+        let (mut applied, mut deferred) = (0, false);
         for (did, enrolment) in entries {
             let enrolment = enrolment?;
             let free = self.is_below_cap(registrar, Act::Enrolment, now);
             if free && self.is_enrollable(&did, enrolment, now) {
                 self.enrol(did, enrolment, now);
                 applied += 1;
+            } else {
+                deferred |= !free || self.is_new(&did, enrolment);
             }
+        }
+        // Traffic never fills a registrar's minute with batches, so there is room for this one.
+        if deferred && applied > 0 {
+            self.remember(transaction, &[registrar]);
         }
         given(applied > 0)
     }
 
     fn is_enrollable(&self, did: &DidId, enrolment: &Enrolment, now: Timestamp) -> bool {
         let operation = &enrolment.request.operation;
-        let mut keys = operation.methods.iter().filter(|method| shape::is_signature_key(method));
         let mut consents = operation.controllers.dids.iter().zip(&enrolment.request.consents);
+        self.is_new(did, enrolment)
+            && consents.all(|(controller, consent)| self.acts(controller, &consent.key, now))
+    }
+
+    /// Whether neither the DID nor one of its keys is there.
+    fn is_new(&self, did: &DidId, enrolment: &Enrolment) -> bool {
+        let methods = enrolment.request.operation.methods.iter();
+        let mut keys = methods.filter(|method| shape::is_signature_key(method));
         !self.people.contains_key(did)
             && !keys.any(|method| self.owners.contains_key(method.key.bytes()))
-            && consents.all(|(controller, consent)| self.acts(controller, &consent.key, now))
     }
 
     fn enrol(&mut self, did: DidId, enrolment: &Enrolment, now: Timestamp) {
@@ -312,7 +325,7 @@ impl Model {
         given(self.is_soon(transaction, now))?;
         let by = found.into_iter().collect::<Vec<_>>();
         let expiring = self.expiring.get(&(by[0], minute(transaction))).copied();
-        given(expiring.unwrap_or_default() < 256)?;
+        given(expiring.unwrap_or_default() < 64)?;
         Some(by)
     }
 
