@@ -22,7 +22,7 @@ FUZZ_SECONDS ?= 300
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-testnet: libclang ## build hefu and watch four validators agree
+testnet: ## build hefu and watch four validators agree
 	@$(BUILD)
 	@echo 'This is the simulator with four validators in one process, not yet a network.'
 	@$(BIN)/hefu $(SIMULATION)
@@ -33,7 +33,7 @@ test: tools ## run every check, as CI does
 lint: tools ## run only the checks that read the source: fmt, clippy, docs, deny
 	@testnet/stages.sh lint
 
-sim: ## model check, simulate and plant bugs, ten times longer than `make test`
+sim: ## search for broken rules as `make test` does, most of it ten times longer
 	@testnet/stages.sh sim
 
 # What it finds is kept between runs, beside the target directory.
