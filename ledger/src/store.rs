@@ -112,8 +112,8 @@ pub trait Store: StateReader + TreeReader + NodeReader {
     /// The last block at or before a time.
     fn height_at(&self, time: Timestamp) -> Result<Option<Height>, ReadError>;
 
-    /// Drops the payloads and salts of a DID that has ended, and its past versions. Its record
-    /// stays, and what is left still proves every root. Tells how many payloads were dropped.
+    /// Drops the payloads and salts of a DID that has ended, or that never came to be because every
+    /// entry for it was skipped, and its past versions. Its record stays, and what is left still proves every root. Tells how many payloads were dropped.
     ///
     /// The store does not ask how long ago the DID ended: who calls this has waited out
     /// [`retention_ms`](crate::parameters::Parameters::retention_ms).

@@ -163,8 +163,16 @@ fn erased_entries(
     (dropped > 0).then_some((body, dropped))
 }
 
-/// The record of a DID that has ended.
-pub(super) fn ended(reader: &impl StateReader, did: &DidId) -> Result<Box<DidRecord>, WriteError> {
-    let record = state::did(reader, did)?.filter(|record| record.content.end.is_some());
-    record.ok_or(WriteError::NotEnded(*did))
+/// The record of a DID that has ended; none of one that never came to be, because every entry that
+/// was to make it was `skipped`. Refuses one that goes on, or that nobody has heard of.
+pub(super) fn erasable(
+    reader: &impl StateReader,
+    did: &DidId,
+    skipped: &[Location],
+) -> Result<Option<Box<DidRecord>>, WriteError> {
+    match state::did(reader, did)? {
+        Some(record) if record.content.end.is_some() => Ok(Some(record)),
+        None if !skipped.is_empty() => Ok(None),
+        _ => Err(WriteError::NotEnded(*did)),
+    }
 }

@@ -187,9 +187,10 @@ impl Store for MemoryStore {
     }
 
     fn erase(&mut self, did: &DidId) -> Result<u64, WriteError> {
-        change::ended(self, did)?;
-        let at = self.indexes.get(&Index::Did(*did)).into_iter().chain(self.skipped.get(did));
-        let at: Vec<Location> = at.flatten().copied().collect();
+        let skipped = self.skipped.get(did).into_iter().flatten().copied().collect::<Vec<_>>();
+        change::erasable(self, did, &skipped)?;
+        let logged = self.indexes.get(&Index::Did(*did)).into_iter().flatten().copied();
+        let at: Vec<Location> = logged.chain(skipped).collect();
         let dropped = at.iter().filter_map(|at| self.erase_at(at, did));
         let dropped = dropped.fold(0, u64::saturating_add);
         self.versions.retain(|(of, _), _| of != did);

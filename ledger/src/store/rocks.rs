@@ -259,13 +259,14 @@ impl Store for RocksStore {
 
     fn erase(&mut self, did: &DidId) -> Result<u64, WriteError> {
         self.check_writable()?;
-        let record = change::ended(self, did)?;
         let database = self.database.clone();
         let mut batch = Batch::new(&database);
         let skipped = database.rows(Column::Indexes, &columns::by_skipped(did))?;
-        let skipped = skipped.map(|row| place_of(&row?.0));
+        let skipped = skipped.map(|row| place_of(&row?.0)).collect::<Result<Vec<_>, _>>()?;
+        let record = change::erasable(self, did, &skipped)?;
+        let logged = record.as_deref().map(|record| logs::locations(&database, did, record));
         let mut dropped: u64 = 0;
-        for at in logs::locations(&database, did, &record)?.chain(skipped) {
+        for at in logged.transpose()?.into_iter().flatten().chain(skipped.into_iter().map(Ok)) {
             dropped = dropped.saturating_add(bodies::erase(&database, &mut batch, &at?, did)?);
         }
         logs::erase(&database, &mut batch, did)?;

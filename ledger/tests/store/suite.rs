@@ -48,6 +48,7 @@ suite!(
     every_header_is_proved_by_the_history,
     what_is_erased_is_gone_and_leaves_every_root_provable,
     only_a_did_that_has_ended_is_erased,
+    what_was_skipped_is_erased_though_its_did_never_came_to_be,
 );
 
 /// The sample chain in a store in a directory.
@@ -300,6 +301,26 @@ fn only_a_did_that_has_ended_is_erased<S: Shelf>() {
     let living = wallets[2].did;
     assert_eq!(chain.store.erase(&living), Err(WriteError::NotEnded(living)));
     assert_eq!(see(&chain.store, &wallets), before);
+}
+
+fn what_was_skipped_is_erased_though_its_did_never_came_to_be<S: Shelf>() {
+    let directory = tempfile::tempdir().unwrap();
+    let world = World::with(5, |genesis| genesis.parameters.caps.enrolments = 1);
+    let store = S::open(directory.path(), &world.genesis);
+    let mut chain = Chain::new(world, store);
+    let people = Wallet::people(&mut chain.world, 2);
+    let batch = chain.world.batch(&people);
+    let block = chain.extend([batch]);
+    assert_eq!(block.outcome.effects[0].outcome, [0b01]);
+    assert_eq!(chain.store.erase(&people[0].did), Err(WriteError::NotEnded(people[0].did)));
+    assert_eq!(chain.store.erase(&people[1].did), Ok(1));
+    assert_eq!(chain.store.erase(&people[1].did), Ok(0));
+    let nobody = DidId::default();
+    assert_eq!(chain.store.erase(&nobody), Err(WriteError::NotEnded(nobody)));
+    let body = chain.store.body(block.header.height).unwrap().unwrap();
+    let Body::Batch(entries) = &body.transactions[0].body else { panic!("it is a batch") };
+    let erased = entries.iter().map(|entry| matches!(entry.enrolment, Sealed::Erased(_)));
+    assert_eq!(erased.collect::<Vec<_>>(), [false, true]);
 }
 
 #[test]
