@@ -6,9 +6,9 @@
 
 use crate::ReadError;
 use crate::effects::{Effects, TransactionLeaf};
+use crate::limits::AUTHORITY_WINDOW_MAX_MS;
 use crate::merkle::{self, List};
 use crate::operation::{self, authority};
-use crate::parameters::AUTHORITY_WINDOW_MAX_MS;
 use crate::rejection::{Refusal, Rejection};
 use crate::state::{self, StateEntry, StateKey, StateReader};
 use crate::step::{Changes, Moment, Step};

@@ -64,7 +64,10 @@ pub const ORGANISATIONS_MAX: usize = 1_024;
 /// Keys of an organisation: those of its officers, and of its machines.
 pub const ORGANISATION_KEYS_MAX: usize = 16;
 
-/// Characters of an organisation's name.
+/// Bytes of a label. It stands in names of records and in fragments of URLs.
+pub const LABEL_BYTES_MAX: usize = 64;
+
+/// Bytes of an organisation's name: forty characters of Chinese and more.
 pub const ORGANISATION_NAME_BYTES_MAX: usize = 128;
 
 /// Branches of one level of an authority rule.
@@ -75,6 +78,10 @@ pub const RULE_DEPTH_MAX: usize = 4;
 
 /// How finely the expiry of authority operations is told apart when their identifiers are kept.
 pub const REPLAY_BUCKET_MS: u64 = 60_000;
+
+/// How far ahead an authority operation may expire at the most, in milliseconds: 31 days. The
+/// buckets of unexpired identifiers are walked through when the chain has been idle for long.
+pub const AUTHORITY_WINDOW_MAX_MS: u64 = 31 * 24 * 3_600_000;
 
 /// Identifiers that one organisation may have in one such bucket. Each of them writes the whole
 /// bucket anew, so it stays small; an organisation that acts more often spreads its expiries.

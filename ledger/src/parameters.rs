@@ -1,5 +1,6 @@
 //! The numbers that a network is run with, and the caps on what one organisation may do alone.
 
+use crate::limits::AUTHORITY_WINDOW_MAX_MS;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -60,8 +61,6 @@ pub const HOUR_MS: u64 = 3_600_000;
 pub const DAY_MS: u64 = 24 * HOUR_MS;
 /// Beyond this, sums of times could overflow.
 const SPAN_MAX_MS: u64 = 36_525 * DAY_MS;
-/// The buckets of unexpired identifiers are walked through when the chain has been idle for long.
-pub const AUTHORITY_WINDOW_MAX_MS: u64 = 31 * DAY_MS;
 
 impl Default for Parameters {
     fn default() -> Self {

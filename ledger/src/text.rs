@@ -1,6 +1,6 @@
 //! Texts of bounded length, and of characters that cannot deceive a reader.
 
-use crate::limits::SERVICE_TEXT_BYTES_MAX;
+use crate::limits::{LABEL_BYTES_MAX, ORGANISATION_NAME_BYTES_MAX, SERVICE_TEXT_BYTES_MAX};
 use serde::{Deserialize, Deserializer, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -93,11 +93,6 @@ text!(
     check_title
 );
 
-/// Characters of a label. It stands in keys and in fragments.
-const LABEL_BYTES_MAX: usize = 64;
-/// Bytes of a name: forty characters of Chinese and more.
-const TITLE_BYTES_MAX: usize = crate::limits::ORGANISATION_NAME_BYTES_MAX;
-
 fn check_label(text: &str) -> Result<(), TextError> {
     check_length(text, LABEL_BYTES_MAX)?;
     check_characters(text, |c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
@@ -115,7 +110,7 @@ fn check_reference(text: &str) -> Result<(), TextError> {
 }
 
 fn check_title(text: &str) -> Result<(), TextError> {
-    check_length(text, TITLE_BYTES_MAX)?;
+    check_length(text, ORGANISATION_NAME_BYTES_MAX)?;
     check_characters(text, |c| !c.is_control() && !is_invisible(c))
 }
 

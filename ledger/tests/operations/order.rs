@@ -7,8 +7,8 @@ use hefu_fixtures::{
 };
 use hefu_ledger::Transaction;
 use hefu_ledger::execute::{InvalidBlock, build, execute};
-use hefu_ledger::limits::{REPLAY_BUCKET_MS, REPLAY_PER_ORGANISATION_MAX};
-use hefu_ledger::parameters::{AUTHORITY_WINDOW_MAX_MS, DAY_MS};
+use hefu_ledger::limits::{AUTHORITY_WINDOW_MAX_MS, REPLAY_BUCKET_MS, REPLAY_PER_ORGANISATION_MAX};
+use hefu_ledger::parameters::DAY_MS;
 use hefu_ledger::rejection::Rejection;
 use hefu_ledger::state::StateKey;
 use hefu_ledger::step::Moment;
