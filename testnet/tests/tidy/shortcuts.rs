@@ -99,6 +99,7 @@ fn a_silenced_lint_has_a_reason() {
 
 #[test]
 fn each_shortcut_is_refused() {
+    // Each sample is text that the scan must refuse; none of it is compiled or run.
     let samples = [
         "#[test]\n#[ignore]\nfn f() {}",
         "#[ignore = \"slow\"]\nfn f() {}",
@@ -110,12 +111,14 @@ fn each_shortcut_is_refused() {
     for sample in samples {
         assert_eq!(shortcuts(&Source::new("a.rs", sample)).len(), 1, "{sample}");
     }
+    // Words in comments and strings are not shortcuts, nor are functions that share their names.
     let harmless = "//! #[ignore] todo!()\nfn ignore() { \"todo!()\"; sleep(); }";
     assert_eq!(shortcuts(&Source::new("a.rs", harmless)), [""; 0]);
 }
 
 #[test]
 fn a_silenced_lint_without_a_reason_is_refused() {
+    // Text again: attributes without the `reason` that the scan asks for.
     let bare = ["#[allow(dead_code)] fn f() {}", "#![cfg_attr(test, expect(dead_code))]"];
     for sample in bare {
         let tokens = sample.parse().expect("the sample is Rust");
