@@ -21,13 +21,14 @@ pub mod org_admit;
 pub mod org_update;
 pub(crate) mod remains;
 
+use crate::did::DidId;
 use crate::enrolment::Enrolment;
 use crate::key::KeyBytes;
 use crate::record::Relationships;
-use crate::rejection::Refusal;
+use crate::rejection::{Refusal, Rejection};
 use crate::state::StateReader;
 use crate::step::Step;
-use crate::transaction::{CheckedTransaction, Envelope, TransactionError};
+use crate::transaction::{CheckedTransaction, Envelope, Salt, TransactionError};
 use holder::{Change, ControlReveal, Held};
 
 /// What an operation does. Later ones are appended, so that the encodings of these never move.
@@ -220,6 +221,12 @@ impl Payload {
             _ => None,
         }
     }
+}
+
+/// The DID that a transaction is about, and the salt of its payload. Whatever carries the payload of
+/// such an operation has both, or its check would have refused it.
+pub(crate) fn subject_did(transaction: &CheckedTransaction) -> Result<(DidId, &Salt), Rejection> {
+    transaction.did().zip(transaction.salt()).ok_or(Rejection::NothingApplies)
 }
 
 /// Executes what a checked transaction carries, on top of `step`.

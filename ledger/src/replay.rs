@@ -155,7 +155,7 @@ impl Replay {
         for (at, (transaction, effects)) in body.transactions.iter().zip(effects).enumerate() {
             let mut turn = Turn { replay: self, moment, at, effects };
             turn.transaction(transaction, verifier)?;
-            leaves.push(leaf(transaction, effects));
+            leaves.push(TransactionLeaf::kept(transaction, effects));
         }
         let root = readable(height, self.state.settle())?;
         let commitments = readable(height, commitments(&self.state, &leaves, root))?;
@@ -192,15 +192,6 @@ impl Replay {
 
 fn readable<T>(height: Height, read: Result<T, ReadError>) -> Result<T, ReplayError> {
     read.map_err(|error| ReplayError::Invalid { height, error: error.into() })
-}
-
-/// A transaction's leaf, from what is left of it.
-fn leaf(transaction: &Transaction, effects: &Effects) -> TransactionLeaf {
-    TransactionLeaf {
-        id: transaction.envelope.id(),
-        signatures: transaction.signatures_hash(),
-        effects: effects.root(),
-    }
 }
 
 /// One transaction of a block that is being replayed.

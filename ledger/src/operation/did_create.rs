@@ -3,6 +3,7 @@
 use super::authority::{self, ENROLMENTS};
 use super::holder::check_acts_for;
 use super::key_register::check_methods;
+use super::subject_did;
 use crate::did::DidId;
 use crate::enrolment::{Enrolment, GenesisOperation};
 use crate::log::LogHead;
@@ -48,9 +49,7 @@ pub(crate) fn apply<R: StateReader>(
     transaction: &CheckedTransaction,
     step: &mut Step<'_, R>,
 ) -> Result<(), Refusal> {
-    let (Some(id), Some(salt)) = (transaction.did(), transaction.salt()) else {
-        return Err(Rejection::NothingApplies.into());
-    };
+    let (id, salt) = subject_did(transaction)?;
     let registrar = registrar(transaction, step)?;
     check_applies(id, enrolment, step)?;
     enrol(id, enrolment, salt, registrar, step)?;

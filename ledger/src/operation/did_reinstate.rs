@@ -1,6 +1,7 @@
 //! `did.reinstate`: organisations lift a suspension.
 
 use super::authority;
+use super::subject_did;
 use crate::record::{Content, Status, Suspension};
 use crate::rejection::{Refusal, Rejection};
 use crate::rule::Action;
@@ -23,9 +24,7 @@ pub(crate) fn apply<R: StateReader>(
     transaction: &CheckedTransaction,
     step: &mut Step<'_, R>,
 ) -> Result<(), Refusal> {
-    let (Some(id), Some(salt)) = (transaction.did(), transaction.salt()) else {
-        return Err(Rejection::NothingApplies.into());
-    };
+    let (id, salt) = subject_did(transaction)?;
     let record = step.living(&id)?;
     authority::authorise(Action::Reinstate, transaction, step)?;
     let now = step.now();

@@ -2,6 +2,7 @@
 
 use super::authority::{self, REVOCATIONS};
 use super::did_deactivate::end;
+use super::subject_did;
 use crate::record::{EndCause, ReasonClass};
 use crate::rejection::{Refusal, Rejection};
 use crate::rule::Action;
@@ -26,9 +27,7 @@ pub(crate) fn apply<R: StateReader>(
     transaction: &CheckedTransaction,
     step: &mut Step<'_, R>,
 ) -> Result<(), Refusal> {
-    let (Some(id), Some(salt)) = (transaction.did(), transaction.salt()) else {
-        return Err(Rejection::NothingApplies.into());
-    };
+    let (id, salt) = subject_did(transaction)?;
     let mut record = step.living(&id)?;
     authorise(transaction, step)?;
     end(&mut record.content, step.now(), EndCause::Revoked(revoke.reason))?;

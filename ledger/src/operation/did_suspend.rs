@@ -1,6 +1,7 @@
 //! `did.suspend`: organisations stop a DID until a time. Nothing marks the lapse.
 
 use super::authority::{self, SUSPENSIONS, Signers};
+use super::subject_did;
 use crate::organisation::OrganisationId;
 use crate::parameters::Parameters;
 use crate::record::{Content, ReasonClass, Suspension};
@@ -29,9 +30,7 @@ pub(crate) fn apply<R: StateReader>(
     transaction: &CheckedTransaction,
     step: &mut Step<'_, R>,
 ) -> Result<(), Refusal> {
-    let (Some(id), Some(salt)) = (transaction.did(), transaction.salt()) else {
-        return Err(Rejection::NothingApplies.into());
-    };
+    let (id, salt) = subject_did(transaction)?;
     let record = step.living(&id)?;
     let action = match suspend.reason {
         ReasonClass::Legal => Action::SuspendLegal,

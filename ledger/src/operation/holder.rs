@@ -5,6 +5,7 @@
 //! login key controls nothing, and whoever sees a control key sees it too late. Suspension does
 //! not matter here: it touches resolution only.
 
+use super::subject_did;
 use crate::did::DidId;
 use crate::key::KeyBytes;
 use crate::limits::{CONTROL_KEYS_MAX, CONTROLLERS_MAX};
@@ -190,9 +191,7 @@ pub(crate) fn apply<T: Change, R: StateReader>(
     transaction: &CheckedTransaction,
     step: &mut Step<'_, R>,
 ) -> Result<(), Refusal> {
-    let (Some(id), Some(salt)) = (transaction.did(), transaction.salt()) else {
-        return Err(Rejection::NothingApplies.into());
-    };
+    let (id, salt) = subject_did(transaction)?;
     let record = step.living(&id)?;
     let (mut content, log) = (record.content, record.log);
     advance(&mut content, transaction)?;
@@ -255,14 +254,14 @@ fn living<R: StateReader>(content: &Content, step: &Step<'_, R>) -> Result<usize
     Ok(living)
 }
 
-/// Refuses a key that does not act for the controller `did` at `now`.
+/// Refuses a key that does not act for the controller `did` at `now`. A DID that has ended has no key.
 pub(crate) fn check_acts_for<R: StateReader>(
     step: &Step<'_, R>,
     did: &DidId,
     key: &KeyBytes,
     now: Timestamp,
 ) -> Result<(), Refusal> {
-    let record = crate::state::did(step, did)?.filter(|record| record.content.end.is_none());
+    let record = crate::state::did(step, did)?;
     let acts = record.is_some_and(|record| {
         let method = record.content.method(key).filter(|method| method.is_valid_at(now));
         method.is_some_and(|m| m.relationships.contain(Relationships::CAPABILITY_INVOCATION))

@@ -33,10 +33,7 @@ impl CheckedTransaction {
         genesis: &GenesisHash,
         verifier: &V,
     ) -> Result<Self, TransactionError> {
-        let id = transaction.envelope.id();
-        let signatures_hash = transaction.signatures_hash();
-        let checked = Self { transaction, id, signatures_hash };
-        checked.check_shape(genesis)?;
+        let checked = Self::shaped(transaction, genesis)?;
         Checker { genesis, verifier }.check(&checked)?;
         Ok(checked)
     }
@@ -106,16 +103,25 @@ impl CheckedTransaction {
         genesis: &GenesisHash,
         verifier: &V,
     ) -> Result<Self, TransactionError> {
-        let id = transaction.envelope.id();
-        let signatures_hash = transaction.signatures_hash();
-        let checked = Self { transaction, id, signatures_hash };
-        checked.check_shape(genesis)?;
+        let checked = Self::shaped(transaction, genesis)?;
         let signatures = Checker { genesis, verifier };
         check_signer_kinds(checked.envelope())?;
         let whole = |entry: &&BatchEntry| matches!(entry.enrolment, Sealed::Open { .. });
         let mut entries = checked.entries().iter().filter(whole);
         entries.try_for_each(|entry| signatures.check_entry(entry))?;
         signatures.check_organisations(&checked)?;
+        Ok(checked)
+    }
+
+    /// The transaction with its names, of which nothing but the shape was checked.
+    fn shaped(
+        transaction: Arc<Transaction>,
+        genesis: &GenesisHash,
+    ) -> Result<Self, TransactionError> {
+        let id = transaction.envelope.id();
+        let signatures_hash = transaction.signatures_hash();
+        let checked = Self { transaction, id, signatures_hash };
+        checked.check_shape(genesis)?;
         Ok(checked)
     }
 

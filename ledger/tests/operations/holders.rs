@@ -298,6 +298,10 @@ fn controllers_are_named_with_their_consent() {
     wallet.guardians = vec![guardian.guardian()];
     let himself = wallet.clone().make(&mut s.world, named(wallet.did));
     assert_eq!(verdict(&mut s, himself), CONTROLLER);
+    // Not even with a consent of its own, which would add nothing to its control keys.
+    let mut consenting = wallet.clone().draft(&mut s.world, named(wallet.did));
+    consenting.agree(&[guardian.guardian(), wallet.guardian()]);
+    assert_eq!(verdict(&mut s, consenting.sign()), CONTROLLER);
     let together = wallet.rotate(&mut s.world);
     assert_eq!(verdict(&mut s, together), APPLIED);
 }

@@ -39,7 +39,8 @@ impl<S: Store> Builder<'_, S> {
         let body = self.store.body(location.height)?.ok_or_else(missing)?;
         let effects = self.store.effects(location.height)?;
         let pairs = body.transactions.iter().zip(&effects);
-        let leaves: Vec<Hash> = pairs.map(|(t, effects)| leaf(t, effects)).collect();
+        let leaves: Vec<Hash> =
+            pairs.map(|(t, effects)| TransactionLeaf::kept(t, effects).hash()).collect();
         let place = u64::from(location.place);
         let inclusion =
             merkle::inclusion(List::Transactions, &leaves, place).ok_or_else(missing)?;
@@ -59,11 +60,6 @@ impl<S: Store> Builder<'_, S> {
         let inclusion = inclusion.ok_or(BuildError::Future { newest })?;
         Ok(BlockProof::Below { header: Box::new(self.header(height)?), inclusion })
     }
-}
-
-fn leaf(transaction: &Transaction, effects: &Effects) -> Hash {
-    let (id, signatures) = (transaction.envelope.id(), transaction.signatures_hash());
-    TransactionLeaf { id, signatures, effects: effects.root() }.hash()
 }
 
 /// The entry of `did` alone. Should a batch name a DID twice, the entry that was applied is meant.
