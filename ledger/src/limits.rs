@@ -76,7 +76,7 @@ pub const RULE_BRANCHES_MAX: usize = 8;
 /// Levels of an authority rule. Two suffice for every rule we know of.
 pub const RULE_DEPTH_MAX: usize = 4;
 
-/// How finely the expiry of authority operations is told apart when their identifiers are kept.
+/// How finely the expiry of authority operations and batches is told apart when their identifiers are kept.
 pub const REPLAY_BUCKET_MS: u64 = 60_000;
 
 /// How far ahead an authority operation may expire at the most, in milliseconds: 31 days. The

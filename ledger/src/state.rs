@@ -24,7 +24,7 @@ pub enum StateKey {
     Organisation(OrganisationId),
     /// What an organisation has done in the current span.
     Usage(OrganisationId),
-    /// Identifiers of authority operations that expire within one minute, counted from 1970.
+    /// Identifiers of authority operations and batches that expire within one minute, counted from 1970.
     Pending(u64),
     /// An anchor: who put it, and the digest.
     Anchor(OrganisationId, Hash),
@@ -47,7 +47,8 @@ pub enum StateValue {
     Organisation(Organisation),
     /// What an organisation has done in the current span.
     Usage(Usage),
-    /// Identifiers of authority operations, sorted, each with the organisation that counts it.
+    /// Identifiers of authority operations and batches, sorted, each with the organisation that counts
+    /// it.
     Pending(Vec<(TransactionId, OrganisationId)>),
     /// An anchor.
     Anchor(Anchor),
