@@ -2,13 +2,15 @@
 //!
 //! Effects are kept beside the envelope. When a payload has been erased, replay applies them
 //! instead of executing it, and still arrives at every root: of a DID they name only the hash of
-//! its record, of everything else the record itself.
+//! its record, of everything else the record itself. Of the remembered identifiers they name the hash
+//! too, because these follow from the envelopes, and each would repeat all that stand beside it.
 
+use crate::limits::{BATCH_OUTCOME_BYTES_MAX, EFFECT_WRITES_MAX};
 use crate::merkle::{self, List};
 use crate::state::{StateEntry, StateKey, StateValue};
 use crate::step::Changes;
 use crate::transaction::{CheckedTransaction, Transaction, TransactionId};
-use hefu_primitives::{Hash, codec};
+use hefu_primitives::{BoundedVec, Hash, codec};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -18,9 +20,9 @@ use std::sync::Arc;
 pub struct Effects {
     /// For a batch, a bit for each entry that was applied: entry 0 is the lowest bit of the first
     /// byte. Empty for anything else.
-    pub outcome: Vec<u8>,
+    pub outcome: BoundedVec<u8, BATCH_OUTCOME_BYTES_MAX>,
     /// The records that it wrote, by name.
-    pub writes: Vec<Write>,
+    pub writes: BoundedVec<Write, EFFECT_WRITES_MAX>,
 }
 
 /// A record that was written or removed.
@@ -35,7 +37,7 @@ pub struct Write {
 /// What stands under a name after a write.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Written {
-    /// A record of which only the hash is kept here: that of a DID.
+    /// A record of which only the hash is kept here: that of a DID, or remembered identifiers.
     Sealed(Hash),
     /// A shared record.
     Plain(Box<StateValue>),
@@ -63,7 +65,8 @@ impl Effects {
         let entry = |value: &Option<Arc<StateValue>>| value.clone().map(StateEntry::new);
         let records = changes.records.iter();
         let entries: BTreeMap<_, _> = records.map(|(key, value)| (*key, entry(value))).collect();
-        let writes = entries.iter().map(|(key, entry)| Write::of(*key, entry.as_ref())).collect();
+        let writes = entries.iter().map(|(key, entry)| Write::of(*key, entry.as_ref()));
+        let writes = BoundedVec::first_of(writes);
         (Self { outcome: bitmap(outcome), writes }, entries)
     }
 
@@ -107,7 +110,7 @@ impl Write {
     fn of(key: StateKey, entry: Option<&StateEntry>) -> Self {
         let written = match (entry, &key) {
             (None, _) => Written::Removed,
-            (Some(entry), StateKey::Did(_)) => Written::Sealed(entry.hash),
+            (Some(entry), StateKey::Did(_) | StateKey::Pending(_)) => Written::Sealed(entry.hash),
             (Some(entry), _) => Written::Plain(Box::new(entry.value.as_ref().clone())),
         };
         Self { key, written }
@@ -120,10 +123,10 @@ impl Write {
 }
 
 /// A bit for each element, the first the lowest of the first byte.
-fn bitmap(bits: &[bool]) -> Vec<u8> {
+fn bitmap(bits: &[bool]) -> BoundedVec<u8, BATCH_OUTCOME_BYTES_MAX> {
     let byte =
         |chunk: &[bool]| chunk.iter().rev().fold(0, |byte: u8, bit| byte << 1 | u8::from(*bit));
-    bits.chunks(8).map(byte).collect()
+    BoundedVec::first_of(bits.chunks(8).map(byte))
 }
 
 /// What the transaction root commits to of one transaction: which, by which signatures, with what
@@ -165,8 +168,8 @@ mod tests {
     fn an_outcome_has_a_bit_for_each_entry() {
         let bits = [true, false, true, false, false, false, false, false, true];
         let outcome = bitmap(&bits);
-        assert_eq!(outcome, [0b101, 1]);
-        let effects = Effects { outcome, writes: Vec::new() };
+        assert_eq!(*outcome, [0b101, 1]);
+        let effects = Effects { outcome, writes: BoundedVec::default() };
         let read: Vec<bool> = (0..bits.len()).map(|place| effects.is_applied(place)).collect();
         assert_eq!(read, bits);
         assert!(!effects.is_applied(99));

@@ -100,6 +100,13 @@ pub const BUNDLE_LOG_ENTRIES_MAX: usize = 65_536;
 /// Bytes of a batch's outcome, a bit for each entry.
 pub const BATCH_OUTCOME_BYTES_MAX: usize = BATCH_ENTRIES_MAX.div_ceil(8);
 
+/// Records that one transaction writes: a batch's DIDs, its registrar's count and the identifiers that
+/// are remembered; anything else writes a record and the counts of its signers.
+pub const EFFECT_WRITES_MAX: usize = BATCH_ENTRIES_MAX + SIGNERS_MAX + 2;
+
+/// Identifiers in one bucket, by every organisation of a network.
+pub const REPLAY_BUCKET_MAX: usize = ORGANISATIONS_MAX * REPLAY_PER_ORGANISATION_MAX;
+
 /// How old a checkpoint may be for whoever says nothing else, in milliseconds: three heartbeats of
 /// 30 s (docs/protocol.md, R11).
 pub const CHECKPOINT_AGE_MAX_MS: u64 = 3 * 30_000;
@@ -139,6 +146,6 @@ const _: () = assert!(TRANSACTION_BYTES_MAX < BATCH_BYTES_MAX);
 const _: () = assert!(SIGNERS_MAX < 128, "a length prefix is one byte");
 const _: () = assert!(FORMER_KEYS_MAX >= METHODS_MAX, "every key of a full document can retire");
 const _: () = assert!(
-    ORGANISATIONS_MAX * REPLAY_PER_ORGANISATION_MAX * 34 < STATE_VALUE_BYTES_MAX,
+    REPLAY_BUCKET_MAX * 34 < STATE_VALUE_BYTES_MAX,
     "a bucket that every organisation fills can be read again"
 );

@@ -350,6 +350,13 @@ impl Content {
         version_hash(&codec::encode(&(blind, self)))
     }
 
+    /// The hashes of the signature keys that the DID has or had.
+    pub fn signature_keys(&self) -> impl Iterator<Item = KeyHash> + '_ {
+        let present = self.methods.iter().filter_map(|method| method.key.signature_key());
+        let former = self.former_keys.iter().map(|former| former.key);
+        present.map(KeyBytes::hash).chain(former)
+    }
+
     /// The method with this key.
     pub fn method(&self, key: &KeyBytes) -> Option<&VerificationMethod> {
         self.methods.iter().find(|method| method.key.bytes() == key)

@@ -4,30 +4,34 @@
 //! alone, which are taken from the effects that the transaction root commits to. Nothing else is:
 //! what an erased operation did to other records follows from its envelope, and so do the
 //! organisations that signed it, their caps and its time. What could not be checked is counted.
+//!
+//! At the end the last records of these DIDs must be shown ([`Replay::finish`]): nothing may be missing
+//! of one that has not ended, and no signature key of theirs may be another's.
 
 use crate::ReadError;
 use crate::block::{BlockBody, Parent};
-use crate::did::DidId;
 use crate::effects::{Effects, TransactionLeaf, Write, Written};
 use crate::execute::{InvalidBlock, commitments, expired};
 use crate::genesis::Genesis;
-use crate::key::KeyHash;
 use crate::merkle::Frontier;
 use crate::operation::{self, OperationKind, did_create_batch, remains};
 use crate::rejection::{Refusal, Rejection};
-use crate::state::{self, StateEntry, StateKey, StateReader, StateValue};
+use crate::state::{self, StateKey, StateReader};
 use crate::step::{Changes, Moment, Step};
 use crate::transaction::{
     Body, CheckedTransaction, Sealed, Transaction, TransactionError, TransactionId,
 };
-use crate::tree::{self, MemoryTree, TreeKey};
 use hefu_primitives::{
-    Certificate, Checkpoint, CheckpointError, Committee, Epoch, GenesisHash, Hash, Header, Height,
-    Verifier, Verify,
+    Certificate, Checkpoint, Committee, Epoch, GenesisHash, Header, Height, Verifier, Verify,
 };
-use std::collections::{BTreeMap, BTreeSet};
+use partial::ReplayState;
+use std::collections::BTreeSet;
 use std::sync::Arc;
-use thiserror::Error;
+
+mod error;
+mod partial;
+
+pub use error::{LastRecordError, ReplayError};
 
 /// A chain that has been replayed up to some block.
 #[derive(Clone, Debug)]
@@ -53,55 +57,6 @@ pub struct Report {
     pub resting_on_erased: u64,
     /// Entries of batches that are gone, while the rest of their batch was checked.
     pub erased_entries: u64,
-}
-
-/// Why a chain is not one that this network's rules allow.
-#[derive(Debug, Error)]
-pub enum ReplayError {
-    /// A block is not final.
-    #[error("block {height}: {error}")]
-    NotFinal {
-        /// Its height.
-        height: Height,
-        /// Why not.
-        error: CheckpointError,
-    },
-    /// A block is not what its header says, or does not follow its parent.
-    #[error("block {height}: {error}")]
-    Invalid {
-        /// Its height.
-        height: Height,
-        /// What is wrong.
-        error: InvalidBlock,
-    },
-    /// A transaction is not well made.
-    #[error("block {height}, transaction {at}: {error}")]
-    Transaction {
-        /// The block's height.
-        height: Height,
-        /// The transaction's place, from zero.
-        at: usize,
-        /// What is wrong.
-        error: TransactionError,
-    },
-    /// There are not as many effects as transactions.
-    #[error("block {height}: {got} effects for {expected} transactions")]
-    EffectCount {
-        /// The block's height.
-        height: Height,
-        /// The number of transactions.
-        expected: usize,
-        /// The number of effects.
-        got: usize,
-    },
-    /// A transaction did something else than its effects say.
-    #[error("block {height}, transaction {at}: its effects are not what it does")]
-    Effects {
-        /// The block's height.
-        height: Height,
-        /// The transaction's place, from zero.
-        at: usize,
-    },
 }
 
 impl Replay {
@@ -164,6 +119,19 @@ impl Replay {
         readable(height, self.advance(header))
     }
 
+    /// Checks that whatever was missing may be missing, by the last state's records of the DIDs that
+    /// it was about, and tells what the whole replay has checked.
+    pub fn finish<R: StateReader>(mut self, records: &R) -> Result<Report, ReplayError> {
+        let wrong = |did| move |error| ReplayError::LastRecord { did, error };
+        for (did, hash) in self.state.sealed() {
+            let record = state::did(records, &did).map_err(LastRecordError::from);
+            let revealed = record.and_then(|record| self.state.reveal(did, hash, record));
+            revealed.map_err(wrong(did))?;
+        }
+        let living = self.state.first_living();
+        living.map_or(Ok(self.report), |did| Err(wrong(did)(LastRecordError::Living)))
+    }
+
     fn check_final<V: Verifier>(
         &self,
         header: &Header,
@@ -218,6 +186,9 @@ impl Turn<'_> {
                 let checked = self.check(transaction, verifier, CheckedTransaction::remains)?;
                 self.check_time(&checked)?;
                 self.batch(&checked)?;
+                let entries = checked.entries().iter();
+                let gone = entries.filter(|entry| matches!(entry.enrolment, Sealed::Erased(_)));
+                self.replay.state.missing.extend(gone.map(|entry| entry.did));
                 bump(&mut self.replay.report.executed, 1);
                 bump(&mut self.replay.report.erased_entries, count);
                 Ok(())
@@ -226,6 +197,7 @@ impl Turn<'_> {
                 let checked = self.check(transaction, verifier, CheckedTransaction::remains)?;
                 self.check_time(&checked)?;
                 self.opaque(&checked)?;
+                self.replay.state.missing.extend(checked.did());
                 bump(&mut self.replay.report.erased, 1);
                 Ok(())
             }
@@ -292,7 +264,8 @@ impl Turn<'_> {
         let (known, _) = Effects::of(&step.changes, &[]);
         let opaque = checked.did().map(StateKey::Did).into_iter().collect();
         self.expect(self.effects.outcome.is_empty() && self.agrees(&known, &opaque))?;
-        self.replay.state.apply(self.effects);
+        self.replay.state.absorb(step.changes);
+        self.replay.state.seal(self.effects, &opaque);
         Ok(())
     }
 
@@ -313,8 +286,8 @@ impl Turn<'_> {
         let changes = step.changes;
         self.expect(effects.is_outcome_of(checked.entries().len()))?;
         self.expect(self.agrees(&known, &opaque))?;
-        self.replay.state.apply(effects);
         self.replay.state.absorb(changes);
+        self.replay.state.seal(effects, &opaque);
         Ok(())
     }
 
@@ -377,74 +350,5 @@ fn erased(transaction: &Transaction) -> Erased {
                 Err(_) => Erased::Payload,
             }
         }
-    }
-}
-
-/// A state of which some records are known by their hashes only.
-#[derive(Clone, Debug, Default)]
-struct ReplayState {
-    /// `None` for a record of which only the hash is known.
-    records: BTreeMap<StateKey, Option<Arc<StateValue>>>,
-    keys: BTreeMap<KeyHash, DidId>,
-    tree: MemoryTree,
-    /// What has been written since the tree was last brought up to date.
-    unsettled: BTreeMap<TreeKey, Option<Hash>>,
-    /// Whether some record is known by its hash only, so that not all keys are known either.
-    has_erased: bool,
-}
-
-impl ReplayState {
-    fn write(&mut self, key: StateKey, entry: Option<StateEntry>) {
-        self.unsettled.insert(key.tree_key(), entry.as_ref().map(|entry| entry.hash));
-        match entry {
-            Some(entry) => self.records.insert(key, Some(entry.value)),
-            None => self.records.remove(&key),
-        };
-    }
-
-    fn absorb(&mut self, changes: Changes) {
-        for (key, value) in changes.records {
-            // The shared records of a batch with erased entries are those of its effects.
-            self.write(key, value.map(StateEntry::new));
-        }
-        self.keys.extend(changes.keys);
-    }
-
-    fn apply(&mut self, effects: &Effects) {
-        for write in &effects.writes {
-            match &write.written {
-                Written::Sealed(hash) => {
-                    self.unsettled.insert(write.key.tree_key(), Some(*hash));
-                    self.records.insert(write.key, None);
-                    self.has_erased = true;
-                }
-                Written::Plain(value) => {
-                    let entry = StateEntry::new(Arc::new((**value).clone()));
-                    self.write(write.key, Some(entry));
-                }
-                Written::Removed => self.write(write.key, None),
-            }
-        }
-    }
-
-    /// Brings the tree up to date and tells its root.
-    fn settle(&mut self) -> Result<Hash, ReadError> {
-        let change = tree::update(&self.tree, std::mem::take(&mut self.unsettled))?;
-        self.tree.apply(&change);
-        Ok(change.root)
-    }
-}
-
-impl StateReader for ReplayState {
-    fn record(&self, key: &StateKey) -> Result<Option<Arc<StateValue>>, ReadError> {
-        match self.records.get(key) {
-            None => Ok(None),
-            Some(Some(value)) => Ok(Some(Arc::clone(value))),
-            Some(None) => Err(ReadError::Erased(format!("the record of {key:?}"))),
-        }
-    }
-
-    fn key_holder(&self, key: &KeyHash) -> Result<Option<DidId>, ReadError> {
-        Ok(self.keys.get(key).copied())
     }
 }

@@ -42,7 +42,7 @@ pub enum Action {
 }
 
 /// The authority rules of a network. Some floors stand above them, whatever they say: revocation
-/// of a DID takes two organisations, and so does whatever exceeds a cap.
+/// of a DID takes two organisations, and so do suspensions for legal reasons and whatever exceeds a cap.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rules {

@@ -3,7 +3,7 @@
 use crate::ReadError;
 use crate::did::DidId;
 use crate::key::KeyHash;
-use crate::limits::STATE_VALUE_BYTES_MAX;
+use crate::limits::{REPLAY_BUCKET_MAX, STATE_VALUE_BYTES_MAX};
 use crate::organisation::{Organisation, OrganisationId};
 use crate::parameters::Parameters;
 use crate::record::DidRecord;
@@ -11,7 +11,7 @@ use crate::rule::Rules;
 use crate::text::Label;
 use crate::transaction::TransactionId;
 use crate::tree::{TreeKey, value_hash};
-use hefu_primitives::{Epoch, Hash, Height, Timestamp, ValidatorSet, codec};
+use hefu_primitives::{BoundedVec, Epoch, Hash, Height, Timestamp, ValidatorSet, codec};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -47,9 +47,8 @@ pub enum StateValue {
     Organisation(Organisation),
     /// What an organisation has done in the current span.
     Usage(Usage),
-    /// Identifiers of authority operations and batches, sorted, each with the organisation that counts
-    /// it.
-    Pending(Vec<(TransactionId, OrganisationId)>),
+    /// Identifiers of authority operations and batches.
+    Pending(Pending),
     /// An anchor.
     Anchor(Anchor),
     /// The authority rules.
@@ -61,6 +60,9 @@ pub enum StateValue {
     /// The version of the rules of execution.
     Protocol(Protocol),
 }
+
+/// Identifiers that expire in one minute, sorted, each with the organisation that counts it.
+pub type Pending = BoundedVec<(TransactionId, OrganisationId), REPLAY_BUCKET_MAX>;
 
 /// What an organisation has done in one span of block time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -195,7 +197,7 @@ read_as!(
 );
 read_as!(
     /// Identifiers that expire in a minute.
-    pending(minute: u64), StateKey::Pending(minute), Pending, Vec<(TransactionId, OrganisationId)>
+    pending(minute: u64), StateKey::Pending(minute), Pending, Pending
 );
 read_as!(
     /// An anchor.

@@ -3,14 +3,17 @@
 use hefu_fixtures::{BLOCK_MS, Chain, MEMBER, OTHER_MEMBER, Plan, REGISTRAR, Wallet, World, list};
 use hefu_ledger::block::BlockBody;
 use hefu_ledger::effects::{Effects, TransactionLeaf, Write, Written};
-use hefu_ledger::execute::InvalidBlock;
+use hefu_ledger::execute::{self, InvalidBlock};
+use hefu_ledger::key::KeyHash;
 use hefu_ledger::merkle::{self, List};
 use hefu_ledger::organisation::{OrganisationId, Role};
-use hefu_ledger::replay::{Replay, ReplayError, Report};
+use hefu_ledger::replay::{LastRecordError, Replay, ReplayError, Report};
 use hefu_ledger::state::{StateEntry, StateKey, StateReader, StateValue, Usage};
+use hefu_ledger::step::Moment;
 use hefu_ledger::store::{MemoryStore, Store};
 use hefu_ledger::transaction::{Body, Sealed, TransactionError};
-use hefu_ledger::{DidId, Transaction, author, tree};
+use hefu_ledger::tree::{Leaf, Page, Path, TreeReader};
+use hefu_ledger::{DidId, ReadError, Transaction, author, tree};
 use hefu_primitives::{Certificate, Ed25519, Hash, Header, Height};
 use std::sync::Arc;
 
@@ -45,7 +48,7 @@ fn replay(chain: &TestChain, blocks: &[Kept]) -> Result<Report, ReplayError> {
         replay.block(header, finalization, body, effects, &Ed25519)?;
     }
     assert_eq!(replay.head(), &chain.store.head().header);
-    Ok(replay.report())
+    replay.finish(&chain.store)
 }
 
 /// A chain in which one DID was deactivated, one of a batch revoked, one is a controller of
@@ -143,10 +146,17 @@ fn invalid(error: ReplayError) -> InvalidBlock {
     }
 }
 
+/// Puts another hash in place of the first record.
+fn seal_first(effects: &mut Effects) {
+    let mut writes = effects.writes.to_vec();
+    writes[0].written = Written::Sealed(Hash::default());
+    effects.writes = list(writes);
+}
+
 #[test]
 fn effects_that_a_whole_transaction_does_not_have_are_refused() {
     let error = spoilt(|blocks| {
-        blocks[2].effects[0].writes[0].written = Written::Sealed(Hash::default());
+        seal_first(&mut blocks[2].effects[0]);
     });
     assert!(matches!(error, ReplayError::Effects { at: 0, .. }), "{error}");
 }
@@ -156,8 +166,7 @@ fn effects_of_an_erased_transaction_cannot_be_altered() {
     let (mut chain, ended) = sample();
     chain.store.erase(&ended[0]).unwrap();
     let mut blocks = kept(&chain);
-    let writes = &mut blocks[2].effects[0].writes;
-    writes[0].written = Written::Sealed(Hash::default());
+    seal_first(&mut blocks[2].effects[0]);
     let error = invalid(replay(&chain, &blocks).unwrap_err());
     assert_eq!(error, InvalidBlock::Commitment("transaction root"));
 }
@@ -210,8 +219,10 @@ fn smuggle(chain: &mut TestChain, transaction: Transaction, key: StateKey, value
         _ => Written::Plain(Box::new(entry.value.as_ref().clone())),
     };
     let outcome = &mut built.outcome;
-    outcome.effects[0].writes.push(Write { key, written });
-    outcome.effects[0].writes.sort_by_key(|write| write.key);
+    let mut writes = outcome.effects[0].writes.to_vec();
+    writes.push(Write { key, written });
+    writes.sort_by_key(|write| write.key);
+    outcome.effects[0].writes = list(writes);
     outcome.changes.records.insert(key, Some(Arc::clone(&entry.value)));
     outcome.entries.insert(key, Some(entry));
     let leaves = outcome.entries.iter();
@@ -311,6 +322,97 @@ fn organisations_are_held_to_what_they_signed_after_an_erasure_too() {
     blocks[1].body = BlockBody { transactions: list(transactions) };
     let error = replay(&chain, &blocks).unwrap_err();
     assert!(matches!(error, ReplayError::Transaction { at: 0, .. }), "{error}");
+}
+
+/// The chain without what its first block carries of somebody, whoever that is.
+fn hide(blocks: &mut [Kept], place: usize) {
+    let mut transactions = blocks[0].body.transactions.to_vec();
+    let mut hidden = transactions[place].as_ref().clone();
+    let Body::Single(sealed) = &hidden.body else { panic!("no batch") };
+    hidden.body = Body::Single(Box::new(sealed.erased()));
+    transactions[place] = Arc::new(hidden);
+    blocks[0].body = BlockBody { transactions: list(transactions) };
+}
+
+/// What a replay says in which the payload of one person is hidden, and these records are shown.
+fn hidden(chain: &TestChain, shown: &MemoryStore) -> LastRecordError {
+    let mut blocks = kept(chain);
+    hide(&mut blocks, 0);
+    let mut replay = Replay::new(&chain.world.genesis).unwrap();
+    for Kept { header, finalization, body, effects } in &blocks {
+        replay.block(header, finalization, body, effects, &Ed25519).unwrap();
+    }
+    match replay.finish(shown).unwrap_err() {
+        ReplayError::LastRecord { error, .. } => error,
+        other => panic!("{other}"),
+    }
+}
+
+#[test]
+fn what_is_about_somebody_living_is_never_erased() {
+    let (chain, _) = peopled(1);
+    assert!(matches!(hidden(&chain, &chain.store), LastRecordError::Living));
+}
+
+#[test]
+fn whose_payloads_are_missing_must_be_shown() {
+    let (mut chain, mut people) = peopled(1);
+    let before = chain.store.clone();
+    let end = people[0].deactivate(&mut chain.world);
+    chain.extend([end]);
+    let nobody = MemoryStore::new(&chain.world.genesis).unwrap();
+    assert!(matches!(hidden(&chain, &nobody), LastRecordError::Missing));
+    assert!(matches!(hidden(&chain, &before), LastRecordError::Another));
+}
+
+/// A state to validators who do not care whose a key is.
+struct Keyless<'a>(&'a MemoryStore);
+
+impl StateReader for Keyless<'_> {
+    fn record(&self, key: &StateKey) -> Result<Option<Arc<StateValue>>, ReadError> {
+        self.0.record(key)
+    }
+
+    fn key_holder(&self, _: &KeyHash) -> Result<Option<DidId>, ReadError> {
+        Ok(None)
+    }
+}
+
+impl TreeReader for Keyless<'_> {
+    fn page(&self, path: &Path) -> Result<Option<Arc<Page>>, ReadError> {
+        self.0.page(path)
+    }
+
+    fn leaves(&self, path: &Path) -> Result<Arc<[Leaf]>, ReadError> {
+        self.0.leaves(path)
+    }
+}
+
+#[test]
+fn a_key_is_not_taken_again_under_cover_of_an_erasure() {
+    let (mut chain, mut people) = peopled(1);
+    let end = people[0].deactivate(&mut chain.world);
+    chain.extend([end]);
+    let mut operation = people[0].request.operation.clone();
+    operation.nonce = chain.world.seeds.bytes();
+    let keys: Vec<_> = people[0].login.iter().collect();
+    let again = author::request(&chain.world.hash, operation, &keys, vec![]);
+    let did = again.operation.did(&chain.world.hash);
+    let thief = Wallet { request: again, did, ..people[0].clone() };
+    let taken = chain.world.create(&thief);
+    let taken = chain.check(taken).unwrap();
+    let head = chain.store.head().header.clone();
+    let moment = Moment { height: head.height.next(), time: chain.world.now };
+    let built = execute::build(&Keyless(&chain.store), moment, head.time, [taken]).unwrap();
+    let block = chain.seal(built);
+    chain.store.commit(&block).unwrap();
+    assert!(matches!(replay(&chain, &kept(&chain)), Err(ReplayError::Invalid { .. })));
+    chain.store.erase(&people[0].did).unwrap();
+    let error = replay(&chain, &kept(&chain)).unwrap_err();
+    let ReplayError::LastRecord { error: LastRecordError::SharedKey(other), .. } = error else {
+        panic!("{error}")
+    };
+    assert_eq!(other, did);
 }
 
 #[test]

@@ -94,7 +94,10 @@ impl Genesis {
         let all: Vec<(OrganisationId, Roles)> =
             self.organisations.iter().map(|one| (one.id, one.roles)).collect();
         let two = action != Action::Revoke || all.len() >= 2;
-        if !two || !rule.is_satisfied(&all) || signers_min(rule) > SIGNERS_MAX {
+        // Whoever joins signs too, with one key at least.
+        let joining = usize::from(action == Action::Admit);
+        let signers = signers_min(rule).saturating_add(joining);
+        if !two || !rule.is_satisfied(&all) || signers > SIGNERS_MAX {
             return Err(GenesisError::Unsatisfiable(action));
         }
         Ok(())

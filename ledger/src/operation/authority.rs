@@ -10,7 +10,7 @@ use crate::rule::Action;
 use crate::state::{self, StateKey, StateReader, StateValue, Usage};
 use crate::step::Step;
 use crate::transaction::{CheckedTransaction, Envelope, SignerRef, TransactionError};
-use hefu_primitives::Timestamp;
+use hefu_primitives::{BoundedVec, Timestamp};
 
 /// The organisations that sign, in the order of their numbers, each once.
 pub(crate) type Signers = Vec<(OrganisationId, Roles)>;
@@ -119,14 +119,16 @@ pub(crate) fn remember<R: StateReader>(
     step: &mut Step<'_, R>,
 ) -> Result<(), Refusal> {
     let minute = minute(transaction.envelope().expires);
-    let mut pending = state::pending(step, minute)?.unwrap_or_default();
+    let pending = state::pending(step, minute)?.unwrap_or_default();
     let Err(place) = pending.binary_search_by(|(id, _)| id.cmp(&transaction.id())) else {
         return Err(Rejection::Replayed.into());
     };
     if pending.iter().filter(|(_, counted)| *counted == by).count() >= REPLAY_PER_ORGANISATION_MAX {
         return Err(Rejection::TooManyPending(by).into());
     }
+    let mut pending = pending.to_vec();
     pending.insert(place, (transaction.id(), by));
+    let pending = BoundedVec::first_of(pending);
     step.put(StateKey::Pending(minute), StateValue::Pending(pending));
     Ok(())
 }

@@ -32,11 +32,7 @@ pub(crate) fn apply<R: StateReader>(
 ) -> Result<(), Refusal> {
     let (id, salt) = subject_did(transaction)?;
     let record = step.living(&id)?;
-    let action = match suspend.reason {
-        ReasonClass::Legal => Action::SuspendLegal,
-        _ => Action::Suspend,
-    };
-    let signers = authority::authorise(action, transaction, step)?;
+    let signers = authorise(suspend.reason, transaction, step)?;
     let parameters = step.parameters()?;
     let now = step.now();
     check_span(suspend.until, &record.content, now, &parameters)?;
@@ -46,6 +42,23 @@ pub(crate) fn apply<R: StateReader>(
     let content = Content { suspension: Some(suspension), ..record.content };
     step.write_version(id, record.log, content, salt);
     Ok(())
+}
+
+/// The organisations that sign, entitled to suspend for such a reason. A legal one takes two of them,
+/// whatever the rules say.
+fn authorise<R: StateReader>(
+    reason: ReasonClass,
+    transaction: &CheckedTransaction,
+    step: &mut Step<'_, R>,
+) -> Result<Signers, Refusal> {
+    if reason != ReasonClass::Legal {
+        return authority::authorise(Action::Suspend, transaction, step);
+    }
+    let signers = authority::authorise(Action::SuspendLegal, transaction, step)?;
+    if signers.len() < 2 {
+        return Err(Rejection::SecondOrganisation.into());
+    }
+    Ok(signers)
 }
 
 /// Refuses a suspension that is over at once, or too long. One that stands can only be prolonged:
@@ -90,7 +103,8 @@ pub(crate) fn authorise_for_some_reason<R: StateReader>(
 ) -> Result<(), Refusal> {
     let signers = authority::entitle(transaction, step)?;
     let rules = step.rules()?;
-    if !rules.suspend.is_satisfied(&signers) && !rules.suspend_legal.is_satisfied(&signers) {
+    let legal = signers.len() >= 2 && rules.suspend_legal.is_satisfied(&signers);
+    if !legal && !rules.suspend.is_satisfied(&signers) {
         return Err(Rejection::Unauthorised(Action::Suspend).into());
     }
     authority::count(&SUSPENSIONS, &signers, step)

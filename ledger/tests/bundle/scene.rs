@@ -15,7 +15,9 @@ use hefu_ledger::state::{StateEntry, StateKey, StateValue, Validators};
 use hefu_ledger::store::{MemoryStore, Store};
 use hefu_ledger::transaction::TransactionId;
 use hefu_ledger::{DidId, Transaction, tree};
-use hefu_primitives::{Checkpoint, Ed25519, Hash, Height, Purpose, SecretKey, Timestamp};
+use hefu_primitives::{
+    BoundedVec, Checkpoint, Ed25519, Hash, Height, Purpose, SecretKey, Timestamp,
+};
 use std::sync::Arc;
 
 /// A chain, and who acts in it.
@@ -252,7 +254,8 @@ fn write(store: &MemoryStore, outcome: &mut Outcome, validators: &Validators) {
     outcome.changes.records.insert(key, Some(Arc::clone(&entry.value)));
     outcome.entries.insert(key, Some(entry));
     let effects = &mut outcome.effects[0];
-    effects.writes.push(Write { key, written: Written::Plain(Box::new(value)) });
+    let write = Write { key, written: Written::Plain(Box::new(value)) };
+    effects.writes = BoundedVec::first_of(effects.writes.iter().cloned().chain([write]));
     outcome.leaves[0].effects = effects.root();
     let entries = outcome.entries.iter();
     let leaves = entries.map(|(key, entry)| (key.tree_key(), entry.as_ref().map(|e| e.hash)));

@@ -85,6 +85,18 @@ fn an_end_is_for_good() {
 }
 
 #[test]
+fn a_legal_suspension_takes_two_organisations_whatever_the_rule_says() {
+    let one = AuthRule::Signatures { count: 1, role: Role::Member };
+    let mut s = Sandbox::new(World::with(7, |genesis| genesis.rules.suspend_legal = one));
+    let did = enrol(&mut s, &Plan::default()).did;
+    let alone = s.world.suspend_draft(&[MEMBER], did, 1_000_000, ReasonClass::Legal).sign();
+    assert_eq!(verdict(&mut s, alone), "rejected.second_organisation");
+    let both = [MEMBER, OTHER_MEMBER];
+    let together = s.world.suspend_draft(&both, did, 1_000_000, ReasonClass::Legal).sign();
+    assert_eq!(verdict(&mut s, together), APPLIED);
+}
+
+#[test]
 fn revocation_takes_two_organisations_whatever_the_rule_says() {
     let one = AuthRule::Signatures { count: 1, role: Role::Member };
     let mut s = Sandbox::new(World::with(7, |genesis| genesis.rules.revoke = one));

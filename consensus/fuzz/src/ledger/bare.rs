@@ -66,7 +66,7 @@ fn strip_transaction(proof: &mut TransactionProof) {
         }
         Carried::Entry(entry) => {
             entry.entry.enrolment = entry.entry.enrolment.erased();
-            entry.write.iter_mut().for_each(|(write, _)| strip_write(write));
+            entry.write.iter_mut().for_each(|(write, _)| *write = stripped(write));
         }
     }
 }
@@ -85,9 +85,10 @@ fn strip_body(body: &mut Body) {
 }
 
 fn strip_effects(effects: &mut Effects) {
-    effects.writes.iter_mut().for_each(strip_write);
+    effects.writes = BoundedVec::first_of(effects.writes.iter().map(stripped));
 }
 
-fn strip_write(write: &mut Write) {
-    write.written = write.written.hash().map_or(Written::Removed, Written::Sealed);
+fn stripped(write: &Write) -> Write {
+    let written = write.written.hash().map_or(Written::Removed, Written::Sealed);
+    Write { key: write.key, written }
 }

@@ -189,7 +189,8 @@ impl Run {
         let mut replay = Replay::new(&self.chain.world.genesis).expect("memory can be read");
         watch::replay(&mut replay, &self.chain.store, Height::ZERO.next(), &Trusting);
         assert_eq!(replay.head(), self.replay.head());
-        let (whole, rest) = (self.replay.report(), replay.report());
+        let rest = replay.finish(&self.chain.store).expect("only what has ended was erased");
+        let whole = self.replay.report();
         let all = rest.executed + rest.erased + rest.resting_on_erased;
         assert_eq!((whole.blocks, whole.executed), (rest.blocks, all), "{rest:?}");
         assert!(rest.erased + rest.erased_entries <= self.done.erased, "{rest:?}");

@@ -338,7 +338,8 @@ pub(crate) fn count() -> usize {
 mod tests {
     use super::*;
     use crate::ledger::blocks::Trusting;
-    use hefu_ledger::effects::Written;
+    use hefu_ledger::effects::{Write, Written};
+    use hefu_primitives::BoundedVec;
 
     fn genuine(place: usize) -> Bundle {
         archive().genuine[place].bundle.clone()
@@ -368,11 +369,11 @@ mod tests {
         });
         for (bundle, mut proof) in transactions {
             if let Carried::Whole { effects, .. } = &mut proof.carried {
-                let sealed = |write: &mut hefu_ledger::effects::Write| {
+                let sealed = |write: &Write| {
                     let hash = write.written.hash().expect("nothing was removed");
-                    write.written = Written::Sealed(hash);
+                    Write { key: write.key, written: Written::Sealed(hash) }
                 };
-                effects.writes.iter_mut().for_each(sealed);
+                effects.writes = BoundedVec::first_of(effects.writes.iter().map(sealed));
             }
             let edited = Bundle { claim: Claim::Transaction(proof), ..bundle };
             let verdict = archive().judge(&edited, &Ed25519);

@@ -1,6 +1,6 @@
 //! Proofs of transactions.
 
-use super::{BuildError, Builder, bounded};
+use super::{BuildError, Builder};
 use crate::ReadError;
 use crate::bundle::{BlockProof, Carried, EntryProof, TransactionProof};
 use crate::did::DidId;
@@ -74,7 +74,7 @@ fn entry(entries: &[BatchEntry], did: &DidId, effects: &Effects) -> Result<Carri
         entry: entry.clone(),
         inclusion: inclusion(List::Entries, &all, place)?,
         effects: effects.root(),
-        outcome: bounded(effects.outcome.clone())?,
+        outcome: effects.outcome.clone(),
         outcome_inclusion: inclusion(List::Effects, &effects.leaves(), 0)?,
         write,
     })))

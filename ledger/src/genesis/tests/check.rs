@@ -189,8 +189,13 @@ fn a_rule_asks_for_no_more_signers_than_a_transaction_has() {
     let all = AuthRule::All(list(vec![few.clone(), many.clone()]));
     assert_eq!(refused(with(all)), GenesisError::Unsatisfiable(Action::Anchor));
     let (mut genesis, _) = founded();
-    with(AuthRule::Any(list(vec![few, many])))(&mut genesis);
+    with(AuthRule::Any(list(vec![few.clone(), many])))(&mut genesis);
     assert_eq!(genesis.check(), Ok(()));
+    genesis.rules.admit = several(more - 2, Role::Member);
+    assert_eq!(genesis.check(), Ok(()));
+    genesis.rules.admit = several(more - 1, Role::Member);
+    let error = genesis.check().unwrap_err();
+    assert_eq!(error, GenesisError::Unsatisfiable(Action::Admit), "who joins signs too");
 }
 
 fn key(number: u16) -> KeyBytes {

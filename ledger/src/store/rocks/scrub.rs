@@ -11,8 +11,7 @@ use super::columns::Column;
 use super::database::decode;
 use crate::ReadError;
 use crate::did::DidId;
-use crate::key::{KeyBytes, KeyHash};
-use crate::record::DidRecord;
+use crate::key::KeyHash;
 use crate::state::{self, StateValue};
 use crate::tree::{self, TreeKey, value_hash};
 
@@ -58,7 +57,8 @@ impl RocksStore {
             self.scrub_leaf(&key, &bytes)?;
             scrubbed.records = scrubbed.records.saturating_add(1);
             if let StateValue::Did(record) = StateValue::from_bytes(&bytes)? {
-                let keys = u64::try_from(keys(&record).count()).unwrap_or(u64::MAX);
+                let keys =
+                    u64::try_from(record.content.signature_keys().count()).unwrap_or(u64::MAX);
                 scrubbed.dids = scrubbed.dids.saturating_add(1);
                 scrubbed.keys = scrubbed.keys.saturating_add(keys);
                 scrubbed.entries = scrubbed.entries.saturating_add(record.log.length.into());
@@ -85,7 +85,8 @@ impl RocksStore {
             let key: KeyHash = decode(Column::Keys, &key)?;
             let did: DidId = decode(Column::Keys, &did)?;
             let record = state::did(self, &did)?;
-            let has = record.is_some_and(|record| keys(&record).any(|other| other == key));
+            let has = record
+                .is_some_and(|record| record.content.signature_keys().any(|other| other == key));
             check(has, || format!("{did} does not have key {}", key.hash()))?;
             count = count.saturating_add(1);
         }
@@ -106,13 +107,6 @@ impl RocksStore {
         }
         check(got == expected, || format!("{got} past log entries, {expected} in the records"))
     }
-}
-
-/// The hashes of the signature keys that a DID has or had.
-fn keys(record: &DidRecord) -> impl Iterator<Item = KeyHash> + '_ {
-    let present = record.content.methods.iter().filter_map(|method| method.key.signature_key());
-    let former = record.content.former_keys.iter().map(|former| former.key);
-    present.map(KeyBytes::hash).chain(former)
 }
 
 /// Refuses what does not hold.

@@ -53,8 +53,8 @@ pub struct TreeLimits {
 impl Default for TreeLimits {
     fn default() -> Self {
         Self {
-            pages_bytes_max: 64 << 20,
-            groups_bytes_max: 160 << 20,
+            pages_bytes_max: 96 << 20,
+            groups_bytes_max: 1_280 << 20,
             dirty_bytes_max: 64 << 20,
             batches_max: 64,
         }
