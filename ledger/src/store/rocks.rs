@@ -277,7 +277,11 @@ impl Store for RocksStore {
 
 impl StateReader for RocksStore {
     fn record(&self, key: &StateKey) -> Result<Option<Arc<StateValue>>, ReadError> {
-        let bytes = self.database.bytes(Column::State, key.tree_key().as_bytes())?;
+        let key = key.tree_key();
+        if self.tree.lacks(&key) {
+            return Ok(None);
+        }
+        let bytes = self.database.bytes(Column::State, key.as_bytes())?;
         bytes.map(|bytes| Ok(Arc::new(StateValue::from_bytes(&bytes)?))).transpose()
     }
 

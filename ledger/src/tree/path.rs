@@ -23,7 +23,7 @@ impl Path {
 
     /// The path with one more nibble.
     #[must_use]
-    pub(super) fn child(&self, nibble: u8) -> Self {
+    pub(crate) fn child(&self, nibble: u8) -> Self {
         let mut child = Self { nibbles: self.nibbles.saturating_add(1), ..*self };
         if let Some(byte) = child.prefix.get_mut(usize::from(self.nibbles / 2)) {
             *byte |= if self.nibbles.is_multiple_of(2) { nibble << 4 } else { nibble };
@@ -32,7 +32,7 @@ impl Path {
     }
 
     /// The nibble that `key` has behind the path.
-    pub(super) fn nibble(&self, key: &TreeKey) -> u8 {
+    pub(crate) fn nibble(&self, key: &TreeKey) -> u8 {
         let byte = key.as_bytes().get(usize::from(self.nibbles / 2)).copied().unwrap_or_default();
         if self.nibbles.is_multiple_of(2) { byte >> 4 } else { byte & 0xf }
     }

@@ -49,6 +49,10 @@ const REWRITE_SECONDS: u64 = 7 * 24 * 3_600;
 /// Bits of a filter for each key: one read in a hundred looks for a key where it is not.
 const FILTER_BITS: f64 = 10.0;
 
+/// Bytes of a filter over the newest writes, as a part of theirs. A write takes a hundred bytes and
+/// more, so this is sixteen bits and more for each.
+const MEMTABLE_FILTER_RATIO: f64 = 0.02;
+
 /// The options of the whole database. `create` makes one where there is none.
 pub(super) fn database(options: &StoreOptions, create: bool) -> Options {
     let mut database = Options::default();
@@ -89,6 +93,11 @@ fn family(options: &StoreOptions, column: Column, cache: &Cache) -> Options {
     family.set_write_buffer_size(options.write_buffer_bytes / 4);
     family.set_level_compaction_dynamic_level_bytes(true);
     family.set_block_based_table_factory(&blocks(column, cache));
+    if is_looked_up(column) {
+        // A key that is nowhere is not looked for among the newest writes either.
+        family.set_memtable_whole_key_filtering(true);
+        family.set_memtable_prefix_bloom_ratio(MEMTABLE_FILTER_RATIO);
+    }
     if matches!(column, Column::Payloads | Column::Versions | Column::State) {
         family.set_periodic_compaction_seconds(REWRITE_SECONDS);
     }

@@ -1,8 +1,9 @@
 //! Memory is bounded, and nothing depends on how much there is.
 
-use super::{Store, TreeLimits, inserts};
+use super::{Store, TreeLimits, inserts, key};
 use crate::tree::root;
 use rocksdb::WriteOptions;
+use std::collections::BTreeSet;
 
 const SCARCE: TreeLimits = TreeLimits {
     pages_bytes_max: 20_000,
@@ -56,5 +57,26 @@ fn a_tree_without_caches_has_the_same_root() {
         store.commit(&inserts(round * 50..round * 50 + 200, "value"));
         assert_eq!(store.tree.dirty_bytes(), 0);
         assert_eq!(root(&store.tree), Ok(store.root()), "round {round}");
+    }
+}
+
+#[test]
+fn memory_tells_what_is_absent_and_never_of_what_is_there() {
+    for limits in [SCARCE, TreeLimits::default()] {
+        let mut store = Store::new(limits);
+        let mut there = BTreeSet::new();
+        for round in 0..60_u64 {
+            let (from, gone) = (round * 40, (round * 40).saturating_sub(90));
+            let mut batch = inserts(from..from + 60, "value");
+            batch.extend((gone..gone + 30).map(|number| (key(number), None)));
+            store.commit(&batch);
+            there.extend(from..from + 60);
+            (gone..gone + 30).for_each(|number| drop(there.remove(&number)));
+            assert!(!there.iter().any(|number| store.tree.lacks(&key(*number))), "round {round}");
+        }
+        let absent = (100_000..101_000).filter(|number| store.tree.lacks(&key(*number)));
+        let told = absent.count();
+        assert!(told > 100, "{told} of a thousand absent keys");
+        assert!(limits == SCARCE || told == 1_000, "{told} of a thousand, with enough memory");
     }
 }
