@@ -5,7 +5,7 @@ use crate::limits::BLOCK_TRANSACTIONS_MAX;
 use crate::merkle::{Frontier, List};
 use crate::transaction::Transaction;
 use hefu_primitives::{
-    BoundedVec, Certificate, Digest, GenesisHash, Hash, Header, Height, Timestamp,
+    BoundedVec, Certificate, Digest, GenesisHash, Hash, Header, Height, Subject, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -22,7 +22,8 @@ pub struct BlockBody {
 pub struct FinalBlock {
     /// Its header.
     pub header: Header,
-    /// The proof that it is final.
+    /// The proof that it is final: a finalization of it, or of a descendant of the same epoch. The last
+    /// block of an epoch has its own.
     pub finalization: Certificate,
     /// Its transactions.
     pub body: BlockBody,
@@ -92,6 +93,19 @@ impl Parent {
     pub fn child_height(&self) -> Height {
         self.header.height.next()
     }
+}
+
+/// Whether a certificate finalizes this block itself. Its signatures are checked elsewhere.
+pub fn finalizes(finalization: &Certificate, header: &Header) -> bool {
+    may_prove(finalization, header) && finalization.subject == Subject::Finalize(header.digest())
+}
+
+/// Whether a certificate may be the proof that this block is final: a finalization of the block, or of
+/// one above it in the same epoch, which stands further on in the chain.
+pub(crate) fn may_prove(finalization: &Certificate, header: &Header) -> bool {
+    let Subject::Finalize(digest) = finalization.subject else { return false };
+    let own = digest == header.digest() || !header.is_boundary();
+    own && finalization.genesis == header.genesis && finalization.epoch == header.epoch
 }
 
 /// A header's leaf in the tree over all headers.

@@ -9,7 +9,7 @@
 //! of one that has not ended, and no signature key of theirs may be another's.
 
 use crate::ReadError;
-use crate::block::{BlockBody, Parent};
+use crate::block::{BlockBody, Parent, finalizes, may_prove};
 use crate::effects::{Effects, TransactionLeaf, Write, Written};
 use crate::execute::{InvalidBlock, commitments, expired};
 use crate::genesis::Genesis;
@@ -40,6 +40,8 @@ pub struct Replay {
     parent: Parent,
     state: ReplayState,
     report: Report,
+    /// Whether the last block has a finalization of its own, which proves all below.
+    is_proved: bool,
 }
 
 /// What a replay has checked, and what it could not.
@@ -73,7 +75,7 @@ impl Replay {
             validators: genesis.validators.clone(),
         };
         let parent = Parent::new(genesis.header(root), Frontier::default());
-        Ok(Self { committee, parent, state, report: Report::default() })
+        Ok(Self { committee, parent, state, report: Report::default(), is_proved: true })
     }
 
     /// The last block that was replayed.
@@ -119,9 +121,12 @@ impl Replay {
         readable(height, self.advance(header))
     }
 
-    /// Checks that whatever was missing may be missing, by the last state's records of the DIDs that
-    /// it was about, and tells what the whole replay has checked.
+    /// Checks that the last block proves all others final, and that whatever was missing may be missing, by
+    /// the last state's records of the DIDs that it was about. Tells what the whole replay has checked.
     pub fn finish<R: StateReader>(mut self, records: &R) -> Result<Report, ReplayError> {
+        if !self.is_proved {
+            return Err(ReplayError::NotProved { height: self.head().height });
+        }
         let wrong = |did| move |error| ReplayError::LastRecord { did, error };
         for (did, hash) in self.state.sealed() {
             let record = state::did(records, &did).map_err(LastRecordError::from);
@@ -132,12 +137,17 @@ impl Replay {
         living.map_or(Ok(self.report), |did| Err(wrong(did)(LastRecordError::Living)))
     }
 
+    /// A block may be final through one above it, whose finalization then proves both.
     fn check_final<V: Verifier>(
-        &self,
+        &mut self,
         header: &Header,
         finalization: &Certificate,
         verifier: &V,
     ) -> Result<(), ReplayError> {
+        self.is_proved = finalizes(finalization, header);
+        if !self.is_proved && may_prove(finalization, header) {
+            return Ok(());
+        }
         let checkpoint = Checkpoint { header: header.clone(), finalization: finalization.clone() };
         let height = header.height;
         checkpoint

@@ -81,7 +81,8 @@ pub trait Store: StateReader + TreeReader + NodeReader {
     /// The header at a height.
     fn header(&self, height: Height) -> Result<Option<Header>, ReadError>;
 
-    /// The finalization of the block at a height. The genesis block has none.
+    /// The proof that the block at a height is final: a finalization of it, or of a block above
+    /// ([`finalizes`](crate::block::finalizes) tells). The genesis block has none.
     fn finalization(&self, height: Height) -> Result<Option<Certificate>, ReadError>;
 
     /// The body of the block at a height. Erased payloads stand as their hashes.

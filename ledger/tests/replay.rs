@@ -11,10 +11,10 @@ use hefu_ledger::replay::{LastRecordError, Replay, ReplayError, Report};
 use hefu_ledger::state::{StateEntry, StateKey, StateReader, StateValue, Usage};
 use hefu_ledger::step::Moment;
 use hefu_ledger::store::{MemoryStore, Store};
-use hefu_ledger::transaction::{Body, Sealed, TransactionError};
+use hefu_ledger::transaction::{BatchEntry, Body, Sealed, TransactionError};
 use hefu_ledger::tree::{Leaf, Page, Path, TreeReader};
 use hefu_ledger::{DidId, ReadError, Transaction, author, tree};
-use hefu_primitives::{Certificate, Ed25519, Hash, Header, Height};
+use hefu_primitives::{Certificate, Ed25519, Hash, Header, Height, Subject};
 use std::sync::Arc;
 
 type TestChain = Chain<MemoryStore>;
@@ -116,10 +116,36 @@ fn spoilt(spoil: impl FnOnce(&mut Vec<Kept>)) -> ReplayError {
 #[test]
 fn a_block_without_its_finalization_is_refused() {
     let error = spoilt(|blocks| {
-        let other = blocks[0].finalization.clone();
-        blocks[1].finalization = other;
+        let digest = blocks[1].header.digest();
+        blocks[1].finalization.subject = Subject::Notarize(digest);
     });
     assert!(matches!(error, ReplayError::NotFinal { height, .. } if height == Height::new(2)));
+    let error = spoilt(|blocks| {
+        let votes = blocks[0].finalization.clone();
+        let digest = blocks[1].header.digest();
+        blocks[1].finalization = Certificate { subject: Subject::Finalize(digest), ..votes };
+    });
+    assert!(matches!(error, ReplayError::NotFinal { height, .. } if height == Height::new(2)));
+}
+
+#[test]
+fn a_block_may_be_final_through_one_above() {
+    let (chain, _) = sample();
+    let through = |at: usize, by: usize| {
+        let mut blocks = kept(&chain);
+        blocks[at].finalization = blocks[by].finalization.clone();
+        blocks
+    };
+    assert!(replay(&chain, &through(1, 3)).is_ok());
+    // Then the one above must be there.
+    let mut blocks = through(3, 4);
+    blocks.truncate(4);
+    let mut replay = Replay::new(&chain.world.genesis).unwrap();
+    for Kept { header, finalization, body, effects } in &blocks {
+        replay.block(header, finalization, body, effects, &Ed25519).unwrap();
+    }
+    let error = replay.finish(&chain.store).unwrap_err();
+    assert!(matches!(error, ReplayError::NotProved { height } if height == Height::new(4)));
 }
 
 #[test]
@@ -352,6 +378,28 @@ fn hidden(chain: &TestChain, shown: &MemoryStore) -> LastRecordError {
 fn what_is_about_somebody_living_is_never_erased() {
     let (chain, _) = peopled(1);
     assert!(matches!(hidden(&chain, &chain.store), LastRecordError::Living));
+}
+
+#[test]
+fn an_entry_of_somebody_living_is_never_erased() {
+    let world = World::new(13);
+    let store = MemoryStore::new(&world.genesis).unwrap();
+    let mut chain = Chain::new(world, store);
+    let people = Wallet::people(&mut chain.world, 3);
+    let batch = chain.world.batch(&people);
+    chain.extend([batch]);
+    let mut blocks = kept(&chain);
+    let mut hidden = blocks[0].body.transactions[0].as_ref().clone();
+    let Body::Batch(entries) = &hidden.body else { panic!("a batch") };
+    let without = |(place, entry): (usize, &BatchEntry)| match place {
+        1 => BatchEntry { did: entry.did, enrolment: entry.enrolment.erased() },
+        _ => entry.clone(),
+    };
+    hidden.body = Body::Batch(list(entries.iter().enumerate().map(without)));
+    blocks[0].body = BlockBody { transactions: list([Arc::new(hidden)]) };
+    let error = replay(&chain, &blocks).unwrap_err();
+    let living = ReplayError::LastRecord { did: people[1].did, error: LastRecordError::Living };
+    assert_eq!(error.to_string(), living.to_string());
 }
 
 #[test]

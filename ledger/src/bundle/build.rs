@@ -9,6 +9,7 @@ use super::consistency::ConsistencyClaim;
 use super::record::{AbsenceProof, KeyHolderProof, RecordProof};
 use super::{Bundle, BundleVersion, Claim};
 use crate::ReadError;
+use crate::block::finalizes;
 use crate::did::DidId;
 use crate::key::KeyBytes;
 use crate::limits::BUNDLE_BYTES_MAX;
@@ -26,8 +27,9 @@ pub enum BuildError {
     /// The store cannot be read.
     #[error(transparent)]
     Unreadable(#[from] ReadError),
-    /// The block of this height has no finalization: it is the genesis block.
-    #[error("block {0} has no finalization")]
+    /// The block of this height has no finalization of its own: it is the genesis block, or final
+    /// through a later one.
+    #[error("block {0} has no finalization of its own; ask again when a later block is final")]
     NotFinal(Height),
     /// What is asked about is later than the newest block; or, of growth, not earlier.
     #[error("the newest block is {newest}, which is too early to prove that")]
@@ -110,8 +112,10 @@ impl<S: Store> Builder<'_, S> {
 
     /// The header at a height with its finalization.
     fn checkpoint(&self, height: Height) -> Result<Checkpoint, BuildError> {
-        let finalization = self.store.finalization(height)?.ok_or(BuildError::NotFinal(height))?;
-        Ok(Checkpoint { header: self.header(height)?, finalization })
+        let (header, proof) = (self.header(height)?, self.store.finalization(height)?);
+        let own = proof.filter(|finalization| finalizes(finalization, &header));
+        let finalization = own.ok_or(BuildError::NotFinal(height))?;
+        Ok(Checkpoint { header, finalization })
     }
 
     /// A record with its proof, if there is one.

@@ -18,6 +18,13 @@ pub enum ReplayError {
         /// Why not.
         error: CheckpointError,
     },
+    /// The last block, and others below it perhaps, are said to be final through one above, which is
+    /// not there.
+    #[error("block {height} has no finalization of its own, and nothing is above it")]
+    NotProved {
+        /// Its height.
+        height: Height,
+    },
     /// A block is not what its header says, or does not follow its parent.
     #[error("block {height}: {error}")]
     Invalid {

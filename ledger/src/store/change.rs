@@ -2,7 +2,7 @@
 
 use super::{Index, Location, WriteError};
 use crate::ReadError;
-use crate::block::{FinalBlock, Parent, history_leaf};
+use crate::block::{FinalBlock, Parent, history_leaf, may_prove};
 use crate::did::DidId;
 use crate::effects::Effects;
 use crate::execute::InvalidBlock;
@@ -13,7 +13,7 @@ use crate::state::{self, StateKey, StateReader, StateValue};
 use crate::transaction::{
     BatchEntry, Body, Sealed, SignerRef, Subject, Transaction, TransactionId,
 };
-use hefu_primitives::{BoundedVec, Certificate, Header, Subject as Finality};
+use hefu_primitives::{BoundedVec, Header};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -30,7 +30,7 @@ pub(super) fn check(head: &Parent, block: &FinalBlock) -> Result<(), WriteError>
     if transactions != block.outcome.leaves.len() || transactions != block.outcome.effects.len() {
         return Err(WriteError::NotChild("body"));
     }
-    if !finalizes(&block.finalization, &block.header) {
+    if !may_prove(&block.finalization, &block.header) {
         return Err(WriteError::NotChild("finalization"));
     }
     head.check_child(&block.header, &block.outcome.commitments).map_err(|error| match error {
@@ -38,13 +38,6 @@ pub(super) fn check(head: &Parent, block: &FinalBlock) -> Result<(), WriteError>
         InvalidBlock::Transaction { .. } => WriteError::NotChild("body"),
         InvalidBlock::Unreadable(error) => WriteError::Unreadable(error),
     })
-}
-
-/// Whether a certificate says that this block is final. Its signatures were checked before.
-pub(super) fn finalizes(finalization: &Certificate, header: &Header) -> bool {
-    finalization.genesis == header.genesis
-        && finalization.epoch == header.epoch
-        && finalization.subject == Finality::Finalize(header.digest())
 }
 
 /// The head that `header` is above the headers `below`, and the nodes of the history that it

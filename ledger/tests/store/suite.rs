@@ -4,17 +4,18 @@ use super::{Shelf, sample, see};
 use hefu_fixtures::{BLOCK_MS, Chain, MEMBER, REGISTRAR, Wallet, World};
 use hefu_ledger::DidId;
 use hefu_ledger::block::{FinalBlock, history_leaf};
+use hefu_ledger::bundle::{BuildError, Query, build};
 use hefu_ledger::effects::TransactionLeaf;
 use hefu_ledger::log::LogHead;
 use hefu_ledger::merkle::{self, List};
 use hefu_ledger::operation::OperationKind;
 use hefu_ledger::record::version_hash;
 use hefu_ledger::replay::Replay;
-use hefu_ledger::state;
+use hefu_ledger::state::{self, StateKey};
 use hefu_ledger::store::{Index, Location, MemoryStore, Store, WriteError};
 use hefu_ledger::transaction::{Body, Sealed, TransactionId};
 use hefu_ledger::tree;
-use hefu_primitives::{BoundedVec, Digest, Ed25519, Hash, Height};
+use hefu_primitives::{BoundedVec, Digest, Ed25519, Hash, Height, Subject};
 use tempfile::TempDir;
 
 macro_rules! suite {
@@ -37,6 +38,7 @@ macro_rules! suite {
 }
 
 suite!(
+    a_block_may_be_final_through_the_one_above,
     a_block_is_read_back_as_it_was_committed,
     a_store_says_the_same_when_it_is_opened_again,
     a_block_that_does_not_follow_is_refused_and_leaves_no_trace,
@@ -58,6 +60,29 @@ fn stored<S: Shelf>() -> (TempDir, Chain<S>, Vec<Wallet>) {
     let store = S::open(directory.path(), &world.genesis);
     let (chain, wallets) = sample(world, store);
     (directory, chain, wallets)
+}
+
+fn a_block_may_be_final_through_the_one_above<S: Shelf>() {
+    let (directory, mut chain, wallets) = stored::<S>();
+    let record = Query::Record(StateKey::Did(wallets[3].did));
+    // Another chain of the same kind comes to the same blocks, and is ahead.
+    let world = World::new(5);
+    let store = MemoryStore::new(&world.genesis).unwrap();
+    let (mut ahead, _) = sample(world, store);
+    let below = next(&mut ahead, &wallets[3]);
+    ahead.store.commit(&below).unwrap();
+    ahead.wait(BLOCK_MS);
+    let above = next(&mut ahead, &wallets[4]);
+    let proved = FinalBlock { finalization: above.finalization.clone(), ..below };
+    let height = proved.header.height;
+    chain.store.commit(&proved).unwrap();
+    let refused = Err(BuildError::NotFinal(height));
+    assert_eq!(build(&chain.store, &record).map(|_| ()), refused);
+    chain.store = chain.store.reopen(directory.path(), &chain.world.genesis);
+    assert_eq!(chain.store.finalization(height).unwrap(), Some(proved.finalization));
+    chain.store.commit(&above).unwrap();
+    assert!(build(&chain.store, &record).is_ok());
+    check_blocks(&chain);
 }
 
 fn a_block_is_read_back_as_it_was_committed<S: Shelf>() {
@@ -122,6 +147,12 @@ fn a_block_that_does_not_follow_is_refused_and_leaves_no_trace<S: Shelf>() {
     }
     let mut other = good.clone();
     other.header.history_root = root;
+    assert_eq!(chain.store.commit(&other), Err(WriteError::NotChild("history root")));
+    other = good.clone();
+    other.finalization.subject = Subject::Notarize(good.header.digest());
+    assert_eq!(chain.store.commit(&other), Err(WriteError::NotChild("finalization")));
+    other = good.clone();
+    other.finalization.epoch = other.finalization.epoch.next();
     assert_eq!(chain.store.commit(&other), Err(WriteError::NotChild("finalization")));
     assert_eq!(see(&chain.store, &wallets), before);
     chain.store.commit(&good).unwrap();

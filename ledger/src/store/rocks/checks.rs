@@ -5,7 +5,7 @@ use super::database::{Database, decode};
 use super::open::OpenError;
 use super::options::Floor;
 use crate::ReadError;
-use crate::block::Parent;
+use crate::block::{Parent, may_prove};
 use crate::merkle::{self, List, NodeReader};
 use crate::store::change;
 use crate::tree::{self, TreeReader};
@@ -63,7 +63,7 @@ impl<'a> Tail<'a> {
         let key = columns::finalization(height);
         let finalization: Option<Certificate> = self.database.value(Column::Headers, key)?;
         let below = self.header(height.saturating_sub(1))?;
-        let is_final = finalization.is_some_and(|f| change::finalizes(&f, &header));
+        let is_final = finalization.is_some_and(|f| may_prove(&f, &header));
         Ok(is_final && header.height == height && header.parent == below.digest())
     }
 

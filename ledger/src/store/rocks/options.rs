@@ -16,7 +16,7 @@ pub struct StoreOptions {
     pub floor: Option<Floor>,
     /// Memory and start-up time of the state tree.
     pub tree: TreeLimits,
-    /// Bytes of blocks, indexes and filters of files that are kept in memory.
+    /// Bytes of blocks of files that are kept in memory.
     pub cache_bytes: usize,
     /// Bytes of writes that are kept in memory until they become files.
     pub write_buffer_bytes: usize,
@@ -65,6 +65,8 @@ pub(super) fn database(options: &StoreOptions, create: bool) -> Options {
     database.set_wal_recovery_mode(DBRecoveryMode::TolerateCorruptedTailRecords);
     database.set_track_and_verify_wals_in_manifest(true);
     database.set_db_write_buffer_size(options.write_buffer_bytes);
+    // What is behind goes to the disk in small steps, so that no sync of a block waits for much of it.
+    database.set_bytes_per_sync(1 << 20);
     // A column family that is rarely written would else keep every log file alive.
     database.set_max_total_wal_size(options.write_buffer_bytes as u64);
     // One thread writes blocks; a second one suffices for what RocksDB does behind it.
@@ -106,10 +108,11 @@ fn family(options: &StoreOptions, column: Column, cache: &Cache) -> Options {
 
 fn blocks(column: Column, cache: &Cache) -> BlockBasedOptions {
     let mut blocks = BlockBasedOptions::default();
-    // All column families share what memory there is, indexes and filters included.
+    // All column families share what memory there is for data. Indexes and filters stay outside, ten
+    // bytes for each DID: every insert looks into them, and if they did not fit, each look would read
+    // a hundred kilobytes.
     blocks.set_block_cache(cache);
-    blocks.set_cache_index_and_filter_blocks(true);
-    blocks.set_pin_l0_filter_and_index_blocks_in_cache(true);
+    blocks.set_cache_index_and_filter_blocks(false);
     blocks.set_format_version(6);
     if is_looked_up(column) {
         blocks.set_bloom_filter(FILTER_BITS, false);

@@ -2,7 +2,7 @@
 
 use super::{Scrubbed, check};
 use crate::ReadError;
-use crate::block::{Parent, history_leaf};
+use crate::block::{Parent, history_leaf, may_prove};
 use crate::effects::{Effects, TransactionLeaf};
 use crate::log::LogHead;
 use crate::merkle::{self, Frontier, List, NodeReader};
@@ -43,7 +43,7 @@ impl RocksStore {
         }
         let parent = self.header(height.saturating_sub(1))?.map(|parent| parent.digest());
         check(parent == Some(header.parent), || format!("block {height} has another parent"))?;
-        let is_final = self.finalization(height)?.is_some_and(|f| change::finalizes(&f, header));
+        let is_final = self.finalization(height)?.is_some_and(|f| may_prove(&f, header));
         check(is_final, || format!("block {height} has no finalization"))
     }
 
