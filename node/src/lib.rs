@@ -1,1 +1,5 @@
-//! The hefu validator and follower.
+//! The hefu validator and follower: everything with a socket, a disk or a clock.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test stops where something is wrong"))]
+
+pub mod net;

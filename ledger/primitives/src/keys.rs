@@ -193,6 +193,11 @@ impl SecretKey {
         Self(SigningKey::from_bytes(seed))
     }
 
+    /// The seed, for what needs the key in another form. Whoever takes it out wipes it.
+    pub fn to_seed(&self) -> [u8; 32] {
+        self.0.to_bytes()
+    }
+
     /// The public half. A key made from a seed is always a point of the prime-order group.
     pub fn public_key(&self) -> PublicKey {
         PublicKey(self.0.verifying_key())
