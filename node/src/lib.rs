@@ -2,4 +2,6 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test stops where something is wrong"))]
 
+pub mod acts;
+pub mod home;
 pub mod net;
