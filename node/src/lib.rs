@@ -4,4 +4,5 @@
 
 pub mod acts;
 pub mod home;
+pub mod mempool;
 pub mod net;
