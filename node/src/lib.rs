@@ -3,6 +3,11 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test stops where something is wrong"))]
 
 pub mod acts;
+pub mod content;
+pub mod executor;
 pub mod home;
+pub mod limits;
 pub mod mempool;
 pub mod net;
+pub mod wire;
+pub mod worker;

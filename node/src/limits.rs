@@ -1,0 +1,46 @@
+//! Every limit of the node that is not a part's own, with its reason. Those of the network stand in
+//! `net::limits`, those of pending transactions in `mempool::limits`, those of the acts log in
+//! `acts::limits`.
+
+use hefu_primitives::limits::BODY_BYTES_MAX;
+use std::time::Duration;
+
+/// Bytes of whatever nodes say to each other: a full body, with the roots of its effects, and what
+/// justifies a proposal of a hundred validators.
+pub const PACKET_BYTES_MAX: usize = BODY_BYTES_MAX as usize + 2 * 1024 * 1024;
+
+/// Transactions that go to a leader at a time: half a thousand single ones fill a megabyte.
+pub const TRANSACTIONS_PER_PACKET: usize = 512;
+
+/// Bytes of transactions that go to a leader at a time: one batch of a thousand fits.
+pub const FORWARD_BYTES_MAX: u32 = 2 * 1024 * 1024;
+
+/// Certificates in one answer: three to a view.
+pub const CERTIFICATES_PER_ANSWER: usize = 48;
+
+const _: () =
+    assert!(CERTIFICATES_PER_ANSWER as u64 >= 3 * hefu_consensus::limits::CERTIFICATES_PER_FETCH);
+
+/// Things that wait for the driver. It takes in hundreds of thousands a second, so a full queue means
+/// that it hangs, and whoever adds to it waits with it.
+pub const EVENTS_MAX: usize = 4_096;
+
+/// Messages whose signatures are being checked at a time. What comes meanwhile waits in the network's
+/// queues, one for each peer, so that whoever floods us waits longest.
+pub const VERIFYING_MAX: usize = 64;
+
+/// Questions to peers that have not been answered, of one epoch.
+pub const ASKING_MAX: usize = 16;
+
+/// How long a peer may take to answer.
+pub const ANSWER_LIMIT: Duration = Duration::from_secs(5);
+
+/// Final blocks that peers can ask for by their digests: as many as an engine walks back by itself,
+/// and some more.
+pub const FINAL_BLOCKS_SERVED: u64 = 2 * hefu_consensus::limits::CATCH_UP_HEIGHTS_MAX;
+
+/// Blocks that are kept before those are dropped that no engine holds.
+pub const CONTENTS_KEPT: usize = 4;
+
+/// Transactions that somebody waits to see final.
+pub const WAITING_MAX: usize = 65_536;
