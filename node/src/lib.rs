@@ -1,13 +1,21 @@
 //! The hefu validator and follower: everything with a socket, a disk or a clock.
+//!
+//! ```text
+//!  submissions ──► mempool ──► executor (builds, validates, writes)
+//!                     ▲            ▲ │
+//!  peers ◄──► net ──► driver ──► engines ──► acts log (durable before anything is said)
+//! ```
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test stops where something is wrong"))]
 
 pub mod acts;
 pub mod content;
+mod driver;
 pub mod executor;
 pub mod home;
 pub mod limits;
 pub mod mempool;
 pub mod net;
+pub mod node;
 pub mod wire;
 pub mod worker;

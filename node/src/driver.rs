@@ -1,0 +1,428 @@
+//! The driver: one task that owns the engines and does what they say (docs/protocol.md).
+//!
+//! Whatever takes long is done elsewhere and comes back as an [`Event`]: signatures on worker
+//! threads, blocks on the executor's, records on the log's. So the driver is never late for a timer,
+//! and everything that decides anything happens in one order.
+
+mod intake;
+mod outputs;
+mod pending;
+mod running;
+mod sync;
+
+use crate::acts::{ActsLog, Floor, Recovered, Report};
+use crate::content::Content;
+use crate::executor::Shared;
+use crate::limits::{CONTENTS_KEPT, VERIFYING_MAX};
+use crate::mempool::{Limits, Mempool, Source};
+use crate::net::{NetEvent, Network};
+use crate::wire::decode;
+use crate::worker::{Done, Job};
+use hefu_consensus::{Anchor, Config, Engine, Halt, Input, Member, Planted, Record};
+use hefu_ledger::block::{FinalBlock, finalizes};
+use hefu_ledger::state;
+use hefu_ledger::store::Store;
+use hefu_ledger::store::rocks::RocksStore;
+use hefu_ledger::{ReadError, Transaction, TransactionId};
+use hefu_primitives::{
+    Committee, Digest, Epoch, GenesisHash, Header, PublicKey, SecretKey, Timestamp, ValidatorIndex,
+    View, codec,
+};
+use intake::Heard;
+use pending::Checked;
+pub(crate) use pending::Verdict;
+use running::Running;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::fmt::Display;
+use std::sync::{Arc, PoisonError, mpsc as threads};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use sync::{Answered, Finals};
+use thiserror::Error;
+use tokio::sync::{mpsc, watch};
+use tokio::time::{Instant, sleep_until};
+use tracing::{error, info};
+
+/// How long a driver without any timer waits.
+const IDLE: Duration = Duration::from_secs(1);
+
+/// Inputs that follow at once from outputs, with the epochs of their engines.
+type Inputs = VecDeque<(Epoch, Input)>;
+
+/// What a driver is told once.
+#[derive(Clone, Debug)]
+pub(crate) struct Setup {
+    /// Our key.
+    pub(crate) key: SecretKey,
+    /// The network.
+    pub(crate) genesis: GenesisHash,
+    /// Δ, in milliseconds.
+    pub(crate) delta_ms: u64,
+}
+
+/// What a driver acts through.
+pub(crate) struct Hands {
+    pub(crate) network: Network,
+    pub(crate) log: ActsLog,
+    pub(crate) store: Shared<RocksStore>,
+    pub(crate) jobs: threads::Sender<Job>,
+    pub(crate) events: mpsc::Sender<Event>,
+    /// The last block that was written.
+    pub(crate) head: watch::Sender<Header>,
+    /// Why the engine has stopped.
+    pub(crate) halted: watch::Sender<Option<Halt>>,
+}
+
+impl Hands {
+    /// Gives the executor a job. If it is gone it has said why.
+    fn work(&self, job: Job) {
+        let _ = self.jobs.send(job);
+    }
+}
+
+/// What happens to a driver, the network apart.
+#[derive(Debug)]
+pub(crate) enum Event {
+    /// Signatures of a message were checked.
+    Heard(Box<Heard>),
+    /// A peer has answered, or has not.
+    Answered(Box<Answered>),
+    /// A transaction is submitted here.
+    Submitted(Arc<Transaction>, Source, Verdict),
+    /// A submission was checked.
+    Checked(Box<Checked>),
+}
+
+/// Why a node stops. Each has a message in the log that says more.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{0}")]
+pub struct Fatal(String);
+
+/// A block that is not final, or not written.
+#[derive(Clone, Debug)]
+struct Held {
+    header: Header,
+    content: Arc<Content>,
+}
+
+/// The time on the clock that people set.
+fn wall() -> Timestamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Timestamp::new(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
+}
+
+/// The engines of a node, with all that they need.
+pub(crate) struct Driver {
+    setup: Setup,
+    hands: Hands,
+    newest: Running,
+    /// The engine of the epoch before, which helps those who are still there.
+    previous: Option<Running>,
+    contents: BTreeMap<Digest, Held>,
+    finals: Finals,
+    /// The block that was built last: no engine knows it yet.
+    built: Option<Digest>,
+    /// The last block that an engine has delivered.
+    delivered: Header,
+    /// The last block that was written.
+    written: Header,
+    mempool: Mempool,
+    /// What the leader of a view was sent.
+    forwarded: (View, BTreeSet<TransactionId>),
+    reachable: BTreeSet<PublicKey>,
+    /// Messages whose signatures are being checked.
+    verifying: usize,
+    /// Questions that are not answered.
+    asking: usize,
+    fatal: Option<Fatal>,
+}
+
+/// What reaches a driver.
+pub(crate) struct Ears {
+    pub(crate) network: mpsc::Receiver<NetEvent>,
+    pub(crate) events: mpsc::Receiver<Event>,
+    /// What has come of jobs. As many as jobs were given.
+    pub(crate) done: mpsc::UnboundedReceiver<Done>,
+    /// What has become durable. As many as records were given.
+    pub(crate) reports: mpsc::UnboundedReceiver<Report>,
+    pub(crate) stop: watch::Receiver<bool>,
+}
+
+impl Driver {
+    /// A driver that goes on from the store's last block, with what the log gave back.
+    pub(crate) fn new(
+        setup: Setup,
+        hands: Hands,
+        recovered: &Recovered,
+    ) -> Result<Self, ReadError> {
+        let store = hands.store.read().unwrap_or_else(PoisonError::into_inner);
+        let head = store.head().header.clone();
+        let committee = committee(&*store, &setup, &head)?;
+        let finals = Finals::of(&*store)?;
+        let proof = store.finalization(head.height)?;
+        drop(store);
+        let finalization = proof.filter(|proof| proof.epoch == committee.epoch).map(Arc::new);
+        let anchor = Anchor { header: head.clone(), finalization };
+        let newest = running(&setup, committee, anchor, recovered);
+        Ok(Self {
+            setup,
+            hands,
+            newest,
+            previous: None,
+            contents: contents(recovered),
+            finals,
+            built: None,
+            delivered: head.clone(),
+            written: head,
+            mempool: Mempool::new(Limits::default()),
+            forwarded: <_>::default(),
+            reachable: BTreeSet::new(),
+            verifying: 0,
+            asking: 0,
+            fatal: None,
+        })
+    }
+
+    /// Drives until it is told to stop, or must.
+    pub(crate) async fn run(mut self, mut ears: Ears) -> Result<(), Fatal> {
+        self.feed(self.newest.epoch(), Input::Start);
+        while self.fatal.is_none() {
+            let timer = self.next_timer();
+            // What an engine says must fit into the log's queue.
+            let listens = self.hands.log.has_room();
+            let hears = listens && self.verifying < VERIFYING_MAX;
+            tokio::select! {
+                biased;
+                _ = ears.stop.wait_for(|stop| *stop) => return Ok(()),
+                Some(report) = ears.reports.recv() => self.report(report),
+                Some(done) = ears.done.recv() => self.done(done),
+                () = sleep_until(timer), if listens => self.ring(),
+                Some(event) = ears.events.recv(), if listens => self.event(event),
+                Some(event) = ears.network.recv(), if hears => self.network(event),
+            }
+        }
+        self.fatal.map_or(Ok(()), Err)
+    }
+
+    fn event(&mut self, event: Event) {
+        match event {
+            Event::Heard(heard) => self.heard(*heard),
+            Event::Answered(answered) => self.answered(*answered),
+            Event::Submitted(transaction, source, verdict) => {
+                self.submit(transaction, source, Some(verdict));
+            }
+            Event::Checked(checked) => self.checked(*checked),
+        }
+    }
+
+    fn network(&mut self, event: NetEvent) {
+        match event {
+            NetEvent::Listening(address) => info!(%address, "peers can connect"),
+            NetEvent::Reachable(key) => {
+                self.reachable.insert(key);
+                self.notice(&key, Input::Reachable);
+            }
+            NetEvent::Unreachable(key) => {
+                self.reachable.remove(&key);
+                self.notice(&key, Input::Unreachable);
+            }
+            NetEvent::Message { from, bytes } => self.hear(&from, &bytes),
+            NetEvent::Request { bytes, answer, .. } => self.serve(&bytes, answer),
+            NetEvent::Refused { peer, why } => info!(?peer, %why, "a peer was refused"),
+        }
+    }
+
+    fn notice(&mut self, key: &PublicKey, input: fn(ValidatorIndex) -> Input) {
+        let epoch = self.newest.epoch();
+        if let Some(index) = self.newest.committee.validators.index_of(key) {
+            self.feed(epoch, input(index));
+        }
+    }
+
+    fn report(&mut self, report: Report) {
+        match report {
+            Report::Durable(newest) => {
+                for (epoch, sequence) in newest {
+                    self.persisted(epoch, sequence);
+                }
+            }
+            // Engines are made anew only when the process is.
+            Report::Recalled(_) => {}
+            Report::Failed(error) => self.stop(&error),
+        }
+    }
+
+    fn done(&mut self, done: Done) {
+        match done {
+            Done::Built { epoch, view, made } => {
+                let (header, content) = (made.header, Arc::new(made.content));
+                let now = wall();
+                for (id, rejection) in made.left_out {
+                    self.mempool.left_out(&id, rejection, now);
+                }
+                self.built = Some(header.digest());
+                self.contents.insert(header.digest(), Held { header: header.clone(), content });
+                self.feed(epoch, Input::Built { view, header });
+            }
+            Done::Validated { epoch, digest, verdict, checked } => {
+                for one in checked {
+                    let bytes = codec::encode(&**one.transaction()).len();
+                    self.mempool.remember(one, bytes);
+                }
+                self.feed(epoch, Input::Validated { digest, verdict });
+            }
+            Done::Committed(block) => self.committed(&block),
+            Done::Failed(error) => self.stop(&error),
+        }
+    }
+
+    fn committed(&mut self, block: &FinalBlock) {
+        let header = &block.header;
+        let ids = block.outcome.leaves.iter().map(|leaf| leaf.id);
+        self.mempool.executed(ids);
+        self.finals.add(header);
+        self.written = header.clone();
+        self.hands.network.set_height(header.height);
+        let own = finalizes(&block.finalization, header).then_some(block.finalization.view);
+        let (height, digest, epoch) = (header.height, header.digest(), header.epoch);
+        if let Err(error) = self.hands.log.set_floor(Floor { height, digest, epoch, view: own }) {
+            self.stop(&error);
+        }
+        let transactions = block.body.transactions.len();
+        info!(height = height.get(), transactions, "block");
+        self.hands.head.send_replace(header.clone());
+        self.drop_contents();
+        let mut inputs = Inputs::new();
+        self.begin_next_epoch(&mut inputs);
+        for (epoch, input) in inputs {
+            self.feed(epoch, input);
+        }
+    }
+
+    fn stop(&mut self, why: &impl Display) {
+        error!(%why, "the node stops");
+        self.fatal = Some(Fatal(why.to_string()));
+    }
+
+    fn hold(&mut self, held: Held) {
+        if held.header.height > self.written.height {
+            self.contents.insert(held.header.digest(), held);
+        }
+    }
+
+    /// Drops the contents of blocks that no engine needs and that are not about to be written.
+    fn drop_contents(&mut self) {
+        if self.contents.len() <= CONTENTS_KEPT {
+            return;
+        }
+        let (newest, previous, built) = (&self.newest, &self.previous, self.built);
+        let (written, delivered) = (self.written.height, self.delivered.height);
+        self.contents.retain(|digest, held| {
+            let height = held.header.height;
+            newest.engine.holds(digest)
+                || previous.as_ref().is_some_and(|running| running.engine.holds(digest))
+                || built == Some(*digest)
+                || (written < height && height <= delivered)
+        });
+    }
+
+    fn running(&mut self, epoch: Epoch) -> Option<&mut Running> {
+        if self.newest.epoch() == epoch {
+            return Some(&mut self.newest);
+        }
+        self.previous.as_mut().filter(|running| running.epoch() == epoch)
+    }
+
+    fn next_timer(&self) -> Instant {
+        let previous = self.previous.as_ref().and_then(Running::next_timer);
+        let next = self.newest.next_timer().into_iter().chain(previous).min();
+        // An engine keeps alive every few seconds, so there is a timer always.
+        next.unwrap_or_else(|| Instant::now() + IDLE)
+    }
+
+    fn ring(&mut self) {
+        let now = Instant::now();
+        let mut due = Vec::new();
+        for running in std::iter::once(&mut self.newest).chain(&mut self.previous) {
+            while let Some(timer) = running.due(now) {
+                due.push((running.epoch(), Input::Timer(timer)));
+            }
+        }
+        for (epoch, input) in due {
+            self.feed(epoch, input);
+        }
+    }
+
+    /// R12: the last block of the epoch is final and written, and the engine of the next one begins.
+    fn begin_next_epoch(&mut self, inputs: &mut Inputs) {
+        if !self.newest.engine.has_ended() || self.written != self.delivered {
+            return;
+        }
+        let store = self.hands.store.read().unwrap_or_else(PoisonError::into_inner);
+        let committee = committee(&*store, &self.setup, &self.delivered);
+        drop(store);
+        let committee = match committee {
+            Ok(committee) => committee,
+            Err(error) => return self.stop(&error),
+        };
+        let anchor = Anchor { header: self.delivered.clone(), finalization: None };
+        let next = running(&self.setup, committee, anchor, &Recovered::default());
+        let epoch = next.epoch();
+        info!(%epoch, "an epoch begins");
+        let others = next.committee.validators.iter().filter(|(index, _)| Some(*index) != next.me);
+        let silent = others.filter(|(_, one)| !self.reachable.contains(&one.key));
+        let silent: Vec<_> = silent.map(|(index, _)| (epoch, Input::Unreachable(index))).collect();
+        self.previous = Some(std::mem::replace(&mut self.newest, next));
+        inputs.push_back((epoch, Input::Start));
+        inputs.extend(silent);
+    }
+}
+
+/// Who votes on the block above `head`.
+fn committee(
+    store: &impl Store,
+    setup: &Setup,
+    head: &Header,
+) -> Result<Arc<Committee>, ReadError> {
+    let missing = || ReadError::Damaged("no validators".to_owned());
+    let validators = state::validators(store)?.ok_or_else(missing)?;
+    let (epoch, validators) = if head.is_boundary() {
+        (validators.epoch.next(), validators.next)
+    } else {
+        (validators.epoch, validators.current)
+    };
+    Ok(Arc::new(Committee { genesis: setup.genesis, epoch, validators }))
+}
+
+fn running(
+    setup: &Setup,
+    committee: Arc<Committee>,
+    anchor: Anchor,
+    recovered: &Recovered,
+) -> Running {
+    let me = committee.validators.index_of(&setup.key.public_key());
+    let member = me.map(|index| Member { index, key: setup.key.clone() });
+    let (epoch, delta_ms, planted) = (committee.epoch, setup.delta_ms, Planted::default());
+    let config =
+        Config { committee: Arc::clone(&committee), me: member, delta_ms, anchor, planted };
+    let records: Vec<_> = recovered.records_for(epoch).collect();
+    let mut running = Running::new(Engine::new(config, records.clone()), committee, me);
+    for record in &records {
+        running.note(record);
+    }
+    running
+}
+
+/// The contents of blocks that were proposed or notarized before a restart.
+fn contents(recovered: &Recovered) -> BTreeMap<Digest, Held> {
+    let records = recovered.records.values().flatten();
+    let proposals = records.filter_map(|record| match record {
+        Record::Proposal(proposal) => Some(&proposal.header),
+        Record::Act(_) | Record::Certificate(_) | Record::ForeignSignature(_) => None,
+    });
+    let held = proposals.filter_map(|header| {
+        let bytes = recovered.bodies.get(&header.digest())?;
+        let content = Arc::new(decode(bytes).ok()?);
+        Some((header.digest(), Held { header: header.clone(), content }))
+    });
+    held.collect()
+}

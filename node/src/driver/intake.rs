@@ -1,0 +1,90 @@
+//! Takes in what others say, and has its signatures checked elsewhere.
+
+use super::{Driver, Event, Held};
+use crate::content::Content;
+use crate::wire::{Packet, decode};
+use hefu_consensus::{Input, Message};
+use hefu_primitives::{Committee, Ed25519, Epoch, PublicKey, ValidatorIndex};
+use std::sync::Arc;
+use tracing::debug;
+
+/// What was said, with signatures that hold.
+#[derive(Debug)]
+pub(crate) struct Heard {
+    epoch: Epoch,
+    inputs: Vec<Input>,
+    block: Option<Held>,
+}
+
+impl Driver {
+    pub(super) fn hear(&mut self, from: &PublicKey, bytes: &[u8]) {
+        match decode(bytes) {
+            Ok(Packet::Engine { epoch, message, content }) => {
+                self.hear_engine(from, epoch, *message, content);
+            }
+            Ok(Packet::Transactions(list)) => self.hear_transactions(from, &list),
+            Err(error) => debug!(%error, "a packet that is none"),
+        }
+    }
+
+    fn hear_engine(
+        &mut self,
+        from: &PublicKey,
+        epoch: Epoch,
+        message: Message,
+        content: Option<Arc<Content>>,
+    ) {
+        let newest = self.newest.epoch();
+        let Some(running) = self.running(epoch) else {
+            return debug!(%epoch, %newest, "a message of an epoch that is not here");
+        };
+        let Some(index) = running.committee.validators.index_of(from) else { return };
+        let parts = message.parts().into_iter().filter(|part| running.engine.wants(part));
+        let wanted: Vec<_> = parts.collect();
+        if wanted.is_empty() {
+            return;
+        }
+        let committee = Arc::clone(&running.committee);
+        let events = self.hands.events.clone();
+        self.verifying = self.verifying.saturating_add(1);
+        tokio::task::spawn_blocking(move || {
+            let heard = check(index, epoch, wanted, content.as_ref(), &committee);
+            // The driver is gone only when the node stops.
+            let _ = events.blocking_send(Event::Heard(Box::new(heard)));
+        });
+    }
+
+    /// Hands on what was checked. A proposal comes only with a content that belongs to it.
+    pub(super) fn heard(&mut self, heard: Heard) {
+        self.verifying = self.verifying.saturating_sub(1);
+        let Heard { epoch, inputs, block } = heard;
+        if let Some(held) = block {
+            self.hold(held);
+        }
+        for input in inputs {
+            self.feed(epoch, input);
+        }
+    }
+}
+
+fn check(
+    from: ValidatorIndex,
+    epoch: Epoch,
+    messages: Vec<Message>,
+    content: Option<&Arc<Content>>,
+    committee: &Committee,
+) -> Heard {
+    let mut heard = Heard { epoch, inputs: Vec::new(), block: None };
+    for message in messages {
+        if let Message::Proposal(proposal) = &message {
+            let belongs = |content: &&Arc<Content>| content.belongs_to(&proposal.header);
+            let Some(content) = content.filter(belongs).cloned() else { continue };
+            heard.block = Some(Held { header: proposal.header.clone(), content });
+        }
+        match message.verify(from, committee, &Ed25519) {
+            Ok(inputs) => heard.inputs.extend(inputs),
+            Err(error) => debug!(%error, "a message that does not hold"),
+        }
+    }
+    heard
+}

@@ -1,0 +1,114 @@
+//! Transactions on their way into a block.
+
+use super::{Driver, Event, Inputs, wall};
+use crate::limits::{FORWARD_BYTES_MAX, TRANSACTIONS_PER_PACKET};
+use crate::mempool::{Admission, Outcome, Refusal, Source, Ticket};
+use crate::wire::{Packet, encode};
+use hefu_consensus::Input;
+use hefu_ledger::{CheckedTransaction, Transaction, TransactionId};
+use hefu_primitives::{BoundedVec, Ed25519, PublicKey, ValidatorIndex, codec};
+use std::collections::BTreeSet;
+use std::sync::{Arc, PoisonError};
+use tokio::sync::oneshot;
+use tracing::debug;
+
+/// Where the answer to a submission goes.
+pub(crate) type Verdict = oneshot::Sender<Result<TransactionId, Refusal>>;
+
+/// What the check of a submission has come to.
+#[derive(Debug)]
+pub(crate) struct Checked {
+    outcome: Outcome,
+    verdict: Option<Verdict>,
+}
+
+impl Driver {
+    pub(super) fn hear_transactions(&mut self, from: &PublicKey, list: &[Arc<Transaction>]) {
+        let source = Source::new(*from.as_bytes());
+        for transaction in list {
+            self.submit(Arc::clone(transaction), source, None);
+        }
+    }
+
+    /// Takes a transaction up, if its cheap checks pass, and has the others made elsewhere.
+    pub(super) fn submit(
+        &mut self,
+        transaction: Arc<Transaction>,
+        source: Source,
+        verdict: Option<Verdict>,
+    ) {
+        let (bytes, id) = (codec::encode(&*transaction).len(), transaction.envelope.id());
+        match self.mempool.consider(transaction, bytes, source, wall()) {
+            Ok(Admission::Check(ticket)) => self.check(ticket, verdict),
+            Ok(Admission::Known(_)) => answer(verdict, Ok(id)),
+            Err(refusal) => answer(verdict, Err(refusal)),
+        }
+    }
+
+    fn check(&self, ticket: Ticket, verdict: Option<Verdict>) {
+        let (store, genesis) = (Arc::clone(&self.hands.store), self.setup.genesis);
+        let events = self.hands.events.clone();
+        tokio::task::spawn_blocking(move || {
+            let reader = store.read().unwrap_or_else(PoisonError::into_inner);
+            let outcome = ticket.check(&genesis, &Ed25519, &*reader);
+            drop(reader);
+            // The driver is gone only when the node stops.
+            let _ = events.blocking_send(Event::Checked(Box::new(Checked { outcome, verdict })));
+        });
+    }
+
+    pub(super) fn checked(&mut self, checked: Checked) {
+        let accepted = self.mempool.accept(checked.outcome, wall());
+        let is_new = accepted.is_ok();
+        answer(checked.verdict, accepted);
+        if is_new {
+            for (epoch, input) in self.forward() {
+                self.feed(epoch, input);
+            }
+        }
+    }
+
+    /// Sends pending transactions to the leader of the current view, and tells the engine (R11).
+    pub(super) fn forward(&mut self) -> Inputs {
+        let (epoch, view) = (self.newest.epoch(), self.newest.engine.view());
+        let Some(me) = self.newest.me else { return Inputs::new() };
+        let included = self.included(self.newest.tip.1);
+        let is_included = |id: &TransactionId| included.contains(id);
+        self.mempool.expire(wall());
+        let candidates = self.mempool.candidates(FORWARD_BYTES_MAX, &is_included);
+        if candidates.is_empty() {
+            return Inputs::new();
+        }
+        if self.forwarded.0 != view {
+            self.forwarded = (view, BTreeSet::new());
+        }
+        let leader = self.newest.committee.leader(view);
+        if leader != me {
+            self.pass_on(leader, &candidates);
+        }
+        Inputs::from([(epoch, Input::Pending { view, waiting: true })])
+    }
+
+    /// Sends the leader what it has not been sent in this view.
+    fn pass_on(&mut self, leader: ValidatorIndex, candidates: &[CheckedTransaction]) {
+        let Some(validator) = self.newest.committee.validators.get(leader) else { return };
+        let sent = &mut self.forwarded.1;
+        let new = candidates.iter().filter(|one| sent.insert(one.id()));
+        let list: Vec<_> = new.take(TRANSACTIONS_PER_PACKET).collect();
+        if list.is_empty() {
+            return;
+        }
+        debug!(count = list.len(), "transactions for the leader");
+        let list = list.into_iter().map(|one| Arc::clone(one.transaction()));
+        let bytes = encode(&Packet::Transactions(BoundedVec::first_of(list)));
+        // What does not arrive is sent to the next leader.
+        let _ = self.hands.network.send(&validator.key, bytes);
+    }
+}
+
+fn answer(verdict: Option<Verdict>, what: Result<TransactionId, Refusal>) {
+    if let Some(verdict) = verdict {
+        // Whoever submitted it may have stopped waiting.
+        let _ = verdict.send(what);
+    }
+}

@@ -1,0 +1,178 @@
+//! Gets from others what is missing, and gives others what they miss.
+
+use super::{Driver, Event, Held};
+use crate::content::Content;
+use crate::limits::{ANSWER_LIMIT, ASKING_MAX, CERTIFICATES_PER_ANSWER, FINAL_BLOCKS_SERVED};
+use crate::wire::{Answer, Question, decode, encode};
+use hefu_consensus::{Fetch, Input};
+use hefu_ledger::ReadError;
+use hefu_ledger::store::Store;
+use hefu_primitives::{
+    BoundedVec, Certificate, Committee, Digest, Ed25519, Epoch, Header, Height, ValidatorIndex,
+    Verified, View,
+};
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError};
+use tokio::sync::oneshot;
+use tracing::{debug, error};
+
+/// Final blocks by their digests, the newest ones.
+#[derive(Debug, Default)]
+pub(super) struct Finals(BTreeMap<Digest, Height>);
+
+impl Finals {
+    /// Those of a store.
+    pub(super) fn of(store: &impl Store) -> Result<Self, ReadError> {
+        let head = store.head().header.height.get();
+        let mut finals = Self::default();
+        for height in (head.saturating_sub(FINAL_BLOCKS_SERVED)..=head).map(Height::new) {
+            if let Some(header) = store.header(height)? {
+                finals.add(&header);
+            }
+        }
+        Ok(finals)
+    }
+
+    pub(super) fn add(&mut self, header: &Header) {
+        self.0.insert(header.digest(), header.height);
+        let first = Height::new(header.height.get().saturating_sub(FINAL_BLOCKS_SERVED));
+        self.0.retain(|_, height| *height >= first);
+    }
+}
+
+/// What a peer has answered.
+#[derive(Debug)]
+pub(crate) struct Answered {
+    epoch: Epoch,
+    inputs: Vec<Input>,
+    block: Option<Held>,
+}
+
+impl Driver {
+    /// Asks one peer, another one each time. What is not answered is asked again by the engine.
+    pub(super) fn fetch(&mut self, epoch: Epoch, fetch: Fetch) {
+        let (question, from) = match fetch {
+            Fetch::Block { digest, from } => (Question::Block(digest), from),
+            Fetch::Certificates { first, last } => {
+                (Question::Certificates { epoch, first, last }, Vec::new())
+            }
+        };
+        if self.asking >= ASKING_MAX {
+            return;
+        }
+        let Some(running) = self.running(epoch) else { return };
+        let Some(peer) = running.pick(&from) else { return };
+        let Some(key) = running.committee.validators.get(peer).map(|one| one.key) else { return };
+        let committee = Arc::clone(&running.committee);
+        self.asking = self.asking.saturating_add(1);
+        let (network, events) = (self.hands.network.clone(), self.hands.events.clone());
+        tokio::spawn(async move {
+            let answer = network.request(&key, encode(&question).to_vec(), ANSWER_LIMIT).await;
+            let answered = match answer {
+                Ok(bytes) => read(peer, question, &bytes, &committee),
+                Err(error) => {
+                    debug!(%error, "no answer");
+                    Answered { epoch, inputs: Vec::new(), block: None }
+                }
+            };
+            // The driver is gone only when the node stops.
+            let _ = events.send(Event::Answered(Box::new(answered))).await;
+        });
+    }
+
+    pub(super) fn answered(&mut self, answered: Answered) {
+        self.asking = self.asking.saturating_sub(1);
+        let Answered { epoch, inputs, block } = answered;
+        if let Some(held) = block {
+            self.hold(held);
+        }
+        for input in inputs {
+            self.feed(epoch, input);
+        }
+    }
+
+    /// Answers a question, off the driver's time.
+    pub(super) fn serve(&self, bytes: &[u8], answer: oneshot::Sender<Vec<u8>>) {
+        match decode(bytes) {
+            Ok(Question::Block(digest)) => self.serve_block(digest, answer),
+            Ok(Question::Certificates { epoch, first, last }) => {
+                let give = move |list: Vec<Arc<Certificate>>| {
+                    let list = list.iter().map(|one| one.as_ref().clone());
+                    let list = Answer::Certificates(BoundedVec::first_of(list));
+                    // Whoever asked may have stopped waiting.
+                    let _ = answer.send(encode(&list).to_vec());
+                };
+                let asked =
+                    self.hands.log.certificates(epoch, first..=last, CERTIFICATES_PER_ANSWER, give);
+                if let Err(error) = asked {
+                    debug!(%error, "a question for certificates is not answered");
+                }
+            }
+            Err(error) => debug!(%error, "a question that is none"),
+        }
+    }
+
+    fn serve_block(&self, digest: Digest, answer: oneshot::Sender<Vec<u8>>) {
+        let held = self.contents.get(&digest).cloned();
+        let height = self.finals.0.get(&digest).copied();
+        let store = Arc::clone(&self.hands.store);
+        tokio::task::spawn_blocking(move || {
+            let stored = || {
+                let store = store.read().unwrap_or_else(PoisonError::into_inner);
+                height.and_then(|height| stored(&*store, height).ok().flatten())
+            };
+            let held = held.or_else(stored);
+            let block = held.map(|held| Box::new((held.header, held.content.as_ref().clone())));
+            // Whoever asked may have stopped waiting.
+            let _ = answer.send(encode(&Answer::Block(block)).to_vec());
+        });
+    }
+
+    /// The network is final further ahead than the engine walks.
+    pub(super) fn fall_behind(&mut self, height: Height) {
+        error!(
+            certified = height.get(),
+            here = self.delivered.height.get(),
+            "too far behind to catch up block by block, and blocks by range are not fetched yet"
+        );
+    }
+}
+
+/// A final block as it is stored.
+fn stored(store: &impl Store, height: Height) -> Result<Option<Held>, ReadError> {
+    let (Some(header), Some(body)) = (store.header(height)?, store.body(height)?) else {
+        return Ok(None);
+    };
+    let content = Arc::new(Content::new(body, &store.effects(height)?));
+    Ok(Some(Held { header, content }))
+}
+
+/// What an answer says, as far as it holds.
+fn read(from: ValidatorIndex, question: Question, bytes: &[u8], committee: &Committee) -> Answered {
+    let mut answered = Answered { epoch: committee.epoch, inputs: Vec::new(), block: None };
+    match (question, decode(bytes)) {
+        (Question::Block(digest), Ok(Answer::Block(Some(block)))) => {
+            let (header, content) = *block;
+            if header.digest() == digest && content.belongs_to(&header) {
+                answered.inputs.push(Input::Block(header.clone()));
+                answered.block = Some(Held { header, content: Arc::new(content) });
+            }
+        }
+        (Question::Certificates { first, last, .. }, Ok(Answer::Certificates(list))) => {
+            let asked = |view: View| first <= view && view <= last;
+            let meant = list.iter().filter(|one| asked(one.view));
+            let held = meant.filter_map(|one| verified(one, committee));
+            answered.inputs.extend(held.map(Input::Certificate));
+        }
+        (_, Ok(_)) => {}
+        (_, Err(error)) => debug!(from = from.get(), %error, "an answer that is none"),
+    }
+    answered
+}
+
+fn verified(
+    certificate: &Certificate,
+    committee: &Committee,
+) -> Option<Verified<Arc<Certificate>>> {
+    Verified::new(Arc::new(certificate.clone()), committee, &Ed25519).ok()
+}
