@@ -13,7 +13,7 @@ mod sync;
 use crate::acts::{ActsLog, Floor, Recovered, Report};
 use crate::content::Content;
 use crate::executor::Shared;
-use crate::limits::{CONTENTS_KEPT, VERIFYING_MAX};
+use crate::limits::{CONTENTS_KEPT, GOSSIP_PAUSE, VERIFYING_MAX};
 use crate::mempool::{Limits, Mempool, Source};
 use crate::net::{NetEvent, Network};
 use crate::wire::decode;
@@ -39,7 +39,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use sync::{Answered, Finals};
 use thiserror::Error;
 use tokio::sync::{mpsc, watch};
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, interval, sleep_until};
 use tracing::{error, info};
 
 /// How long a driver without any timer waits.
@@ -185,6 +185,7 @@ impl Driver {
     /// Drives until it is told to stop, or must.
     pub(crate) async fn run(mut self, mut ears: Ears) -> Result<(), Fatal> {
         self.feed(self.newest.epoch(), Input::Start);
+        let mut gossip = interval(GOSSIP_PAUSE);
         while self.fatal.is_none() {
             let timer = self.next_timer();
             // What an engine says must fit into the log's queue.
@@ -193,9 +194,16 @@ impl Driver {
             tokio::select! {
                 biased;
                 _ = ears.stop.wait_for(|stop| *stop) => return Ok(()),
-                Some(report) = ears.reports.recv() => self.report(report),
-                Some(done) = ears.done.recv() => self.done(done),
+                report = ears.reports.recv() => match report {
+                    Some(report) => self.report(report),
+                    None => self.stop(&"the acts log has ended"),
+                },
+                done = ears.done.recv() => match done {
+                    Some(done) => self.done(done),
+                    None => self.stop(&"the executor has ended"),
+                },
                 () = sleep_until(timer), if listens => self.ring(),
+                _ = gossip.tick(), if listens => self.gossip(),
                 Some(event) = ears.events.recv(), if listens => self.event(event),
                 Some(event) = ears.network.recv(), if hears => self.network(event),
             }

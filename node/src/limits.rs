@@ -15,6 +15,10 @@ pub const TRANSACTIONS_PER_PACKET: usize = 512;
 /// Bytes of transactions that go to a leader at a time: one batch of a thousand fits.
 pub const FORWARD_BYTES_MAX: u32 = 2 * 1024 * 1024;
 
+/// How old a transaction is when everybody is told of it, and the pause between two such times: a few
+/// views. Until then only leaders were told, one at a time.
+pub const GOSSIP_PAUSE: Duration = Duration::from_secs(2);
+
 /// Certificates in one answer: three to a view.
 pub const CERTIFICATES_PER_ANSWER: usize = 48;
 

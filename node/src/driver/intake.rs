@@ -4,7 +4,7 @@ use super::{Driver, Event, Held};
 use crate::content::Content;
 use crate::wire::{Packet, decode};
 use hefu_consensus::{Input, Message};
-use hefu_primitives::{Committee, Ed25519, Epoch, PublicKey, ValidatorIndex};
+use hefu_primitives::{Committee, Ed25519, Epoch, Header, PublicKey, ValidatorIndex};
 use std::sync::Arc;
 use tracing::debug;
 
@@ -76,15 +76,32 @@ fn check(
 ) -> Heard {
     let mut heard = Heard { epoch, inputs: Vec::new(), block: None };
     for message in messages {
-        if let Message::Proposal(proposal) = &message {
-            let belongs = |content: &&Arc<Content>| content.belongs_to(&proposal.header);
-            let Some(content) = content.filter(belongs).cloned() else { continue };
-            heard.block = Some(Held { header: proposal.header.clone(), content });
-        }
+        let block = match &message {
+            Message::Proposal(proposal) => match block_of(&proposal.header, content) {
+                Some(block) => Some(block),
+                None => continue,
+            },
+            Message::Vote(_)
+            | Message::Certificate(_)
+            | Message::Notarized { .. }
+            | Message::Status(_) => None,
+        };
         match message.verify(from, committee, &Ed25519) {
-            Ok(inputs) => heard.inputs.extend(inputs),
+            Ok(inputs) => {
+                heard.inputs.extend(inputs);
+                heard.block = block.or(heard.block);
+            }
             Err(error) => debug!(%error, "a message that does not hold"),
         }
     }
     heard
 }
+
+/// The block of a proposal, if its content belongs to it. It is kept only if the proposal holds.
+fn block_of(header: &Header, content: Option<&Arc<Content>>) -> Option<Held> {
+    let content = content.filter(|content| content.belongs_to(header))?;
+    Some(Held { header: header.clone(), content: Arc::clone(content) })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,12 +1,12 @@
 //! Transactions on their way into a block.
 
 use super::{Driver, Event, Inputs, wall};
-use crate::limits::{FORWARD_BYTES_MAX, TRANSACTIONS_PER_PACKET};
+use crate::limits::{FORWARD_BYTES_MAX, GOSSIP_PAUSE, TRANSACTIONS_PER_PACKET};
 use crate::mempool::{Admission, Outcome, Refusal, Source, Ticket};
 use crate::wire::{Packet, encode};
 use hefu_consensus::Input;
 use hefu_ledger::{CheckedTransaction, Transaction, TransactionId};
-use hefu_primitives::{BoundedVec, Ed25519, PublicKey, ValidatorIndex, codec};
+use hefu_primitives::{BoundedVec, Ed25519, PublicKey, Timestamp, ValidatorIndex, codec};
 use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError};
 use tokio::sync::oneshot;
@@ -89,21 +89,47 @@ impl Driver {
         Inputs::from([(epoch, Input::Pending { view, waiting: true })])
     }
 
+    /// Tells everybody of transactions that have waited for long: a leader that says nothing may have
+    /// them to itself.
+    pub(super) fn gossip(&mut self) {
+        let pause_ms = u64::try_from(GOSSIP_PAUSE.as_millis()).unwrap_or(u64::MAX);
+        let before = Timestamp::new(wall().get().saturating_sub(pause_ms));
+        let old = self.mempool.older_than(before, TRANSACTIONS_PER_PACKET);
+        let others = self.newest.committee.validators.iter();
+        let others = others.filter(|(index, _)| Some(*index) != self.newest.me);
+        let Some(bytes) = packet(&old) else { return };
+        for (_, validator) in others {
+            // What does not arrive is sent again as long as it waits.
+            let _ = self.hands.network.send(&validator.key, Arc::clone(&bytes));
+        }
+    }
+
     /// Sends the leader what it has not been sent in this view.
     fn pass_on(&mut self, leader: ValidatorIndex, candidates: &[CheckedTransaction]) {
         let Some(validator) = self.newest.committee.validators.get(leader) else { return };
         let sent = &mut self.forwarded.1;
         let new = candidates.iter().filter(|one| sent.insert(one.id()));
-        let list: Vec<_> = new.take(TRANSACTIONS_PER_PACKET).collect();
-        if list.is_empty() {
-            return;
+        let list: Vec<_> = new.take(TRANSACTIONS_PER_PACKET).cloned().collect();
+        if let Some(bytes) = packet(&list) {
+            debug!(count = list.len(), "transactions for the leader");
+            // What does not arrive is sent to the next leader.
+            let _ = self.hands.network.send(&validator.key, bytes);
         }
-        debug!(count = list.len(), "transactions for the leader");
-        let list = list.into_iter().map(|one| Arc::clone(one.transaction()));
-        let bytes = encode(&Packet::Transactions(BoundedVec::first_of(list)));
-        // What does not arrive is sent to the next leader.
-        let _ = self.hands.network.send(&validator.key, bytes);
     }
+}
+
+/// A packet of transactions, as many as fit into it.
+fn packet(transactions: &[CheckedTransaction]) -> Option<Arc<[u8]>> {
+    let mut left = FORWARD_BYTES_MAX as usize;
+    let fits = |one: &&CheckedTransaction| {
+        let bytes = codec::encode(&**one.transaction()).len();
+        let rest = left.checked_sub(bytes);
+        left = rest.unwrap_or(left);
+        rest.is_some()
+    };
+    let list = transactions.iter().take_while(fits).map(|one| Arc::clone(one.transaction()));
+    let list: BoundedVec<_, TRANSACTIONS_PER_PACKET> = BoundedVec::first_of(list);
+    (!list.is_empty()).then(|| encode(&Packet::Transactions(list)))
 }
 
 fn answer(verdict: Option<Verdict>, what: Result<TransactionId, Refusal>) {
