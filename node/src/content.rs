@@ -10,7 +10,8 @@ use hefu_ledger::effects::{Effects, TransactionLeaf};
 use hefu_ledger::limits::BLOCK_TRANSACTIONS_MAX;
 use hefu_ledger::merkle::{self, List};
 use hefu_ledger::transaction::Transaction;
-use hefu_primitives::{BoundedVec, Hash, Header};
+use hefu_primitives::limits::BODY_BYTES_MAX;
+use hefu_primitives::{BoundedVec, Hash, Header, codec};
 use serde::{Deserialize, Serialize};
 
 /// A body with the roots of what its transactions do.
@@ -28,11 +29,13 @@ impl Content {
         Self { body, effects: BoundedVec::first_of(effects.iter().map(Effects::root)) }
     }
 
-    /// Whether this is what the header commits to, down to the last byte. Whether it is right, only
-    /// execution tells.
+    /// Whether this is what the header commits to, down to the last byte, and no longer than a body may
+    /// be: the acts log takes nothing longer, and a validator whose log refuses a body stops. Whether it is
+    /// right, only execution tells.
     pub fn belongs_to(&self, header: &Header) -> bool {
         let transactions = &self.body.transactions;
         transactions.len() == self.effects.len()
+            && codec::encode(self).len() <= BODY_BYTES_MAX as usize
             && transactions.iter().all(|one| one.body.hash() == one.envelope.payload_hash)
             && self.root() == header.transaction_root
     }

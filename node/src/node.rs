@@ -99,7 +99,9 @@ impl Node {
         let binding = binding(&genesis, &key, incarnation);
         let (log, recovered) = ActsLog::open(&home.acts(), binding, report)?;
         let (store, head) = open_store(&home, &genesis, &recovered)?;
-        let (jobs, done, executor) = start_executor(&store, hash)?;
+        // The directory stays locked as long as anything of this writes there.
+        let home = Arc::new(home);
+        let (jobs, done, executor) = start_executor(&store, hash, Arc::clone(&home))?;
         let (network, peers) = start_network(&key, hash, listen, known)?;
         network.set_height(head.height);
         let (events, inbox) = mpsc::channel(EVENTS_MAX);
@@ -117,7 +119,6 @@ impl Node {
         };
         let driver = Driver::new(Setup { key, genesis: hash, delta_ms }, hands, &recovered)?;
         let ears = Ears { network: peers, events: inbox, done, reports, stop: stopped };
-        // The directory stays locked as long as the driver runs.
         let driver = tokio::spawn(async move {
             let _home = home;
             driver.run(ears).await
@@ -189,11 +190,18 @@ fn open_store(
 /// The executor's thread: where its jobs go, and where what comes of them is told.
 type AtWork = (threads::Sender<Job>, mpsc::UnboundedReceiver<Done>, std::thread::JoinHandle<()>);
 
-fn start_executor(store: &Shared<RocksStore>, genesis: GenesisHash) -> io::Result<AtWork> {
+fn start_executor(
+    store: &Shared<RocksStore>,
+    genesis: GenesisHash,
+    home: Arc<Home>,
+) -> io::Result<AtWork> {
     let (jobs, todo) = threads::channel();
     let (finisher, done) = mpsc::unbounded_channel();
     // Whoever listens is gone only when the node stops.
-    let report = move |one| drop(finisher.send(one));
+    let report = move |one| {
+        let _home = &home;
+        drop(finisher.send(one));
+    };
     let executor = Executor::new(Arc::clone(store), genesis);
     Ok((jobs, done, worker::start(executor, genesis, todo, report)?))
 }

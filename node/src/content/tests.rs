@@ -5,7 +5,8 @@ use hefu_fixtures::{Chain, Wallet, World};
 use hefu_ledger::block::BlockBody;
 use hefu_ledger::store::MemoryStore;
 use hefu_ledger::transaction::{Body, Sealed};
-use hefu_primitives::{BoundedVec, Header};
+use hefu_primitives::limits::BODY_BYTES_MAX;
+use hefu_primitives::{BoundedVec, Header, codec};
 use std::sync::Arc;
 
 /// A block of three enrolments.
@@ -86,4 +87,23 @@ fn an_erased_payload_belongs() {
         list[0] = Arc::new(without);
     });
     assert!(erased.belongs_to(&header));
+}
+
+#[test]
+fn what_is_longer_than_a_body_does_not_belong() {
+    let (header, content) = block();
+    let (one, effects) = (&content.body.transactions[0], content.effects[0]);
+    let repeated = |count: usize| {
+        let transactions = std::iter::repeat_n(Arc::clone(one), count);
+        let body = BlockBody { transactions: BoundedVec::first_of(transactions) };
+        let effects = BoundedVec::first_of(std::iter::repeat_n(effects, count));
+        Content { body, effects }
+    };
+    let each = codec::encode(&repeated(2)).len() - codec::encode(&repeated(1)).len();
+    let most = BODY_BYTES_MAX as usize / each;
+    for (count, belongs) in [(most - 1, true), (most + 1, false)] {
+        let content = repeated(count);
+        let header = Header { transaction_root: content.root(), ..header.clone() };
+        assert_eq!(content.belongs_to(&header), belongs, "{count} of {each} bytes");
+    }
 }

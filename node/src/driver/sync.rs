@@ -68,13 +68,17 @@ impl Driver {
         let (network, events) = (self.hands.network.clone(), self.hands.events.clone());
         tokio::spawn(async move {
             let answer = network.request(&key, encode(&question).to_vec(), ANSWER_LIMIT).await;
+            let read = move |bytes: Vec<u8>| read(peer, question, &bytes, &committee);
             let answered = match answer {
-                Ok(bytes) => read(peer, question, &bytes, &committee),
+                // Its signatures take long, so not on the threads of the network.
+                Ok(bytes) => tokio::task::spawn_blocking(move || read(bytes)).await.ok(),
                 Err(error) => {
                     debug!(%error, "no answer");
-                    Answered { epoch, inputs: Vec::new(), block: None }
+                    None
                 }
             };
+            let nothing = || Answered { epoch, inputs: Vec::new(), block: None };
+            let answered = answered.unwrap_or_else(nothing);
             // The driver is gone only when the node stops.
             let _ = events.send(Event::Answered(Box::new(answered))).await;
         });
