@@ -14,12 +14,17 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("hefu-sim", &["hefu-consensus", "hefu-primitives"]),
     ("hefu-model", &["hefu-sim", "hefu-consensus", "hefu-primitives"]),
     ("hefu-fuzz", &["hefu-fixtures", "hefu-ledger", "hefu-consensus", "hefu-primitives"]),
-    ("hefu-node", &["hefu-ledger", "hefu-consensus", "hefu-primitives"]),
-    ("hefu-testnet", &["hefu-node", "hefu-ledger", "hefu-consensus", "hefu-primitives"]),
+    ("hefu-api", &["hefu-ledger", "hefu-primitives"]),
+    ("hefu-node", &["hefu-api", "hefu-ledger", "hefu-consensus", "hefu-primitives"]),
+    (
+        "hefu-testnet",
+        &["hefu-api", "hefu-node", "hefu-ledger", "hefu-consensus", "hefu-primitives"],
+    ),
     (
         "hefu-cli",
         &[
             "hefu-testnet",
+            "hefu-api",
             "hefu-node",
             "hefu-sim",
             "hefu-ledger",
