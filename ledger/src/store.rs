@@ -12,7 +12,7 @@ use crate::merkle::NodeReader;
 use crate::operation::OperationKind;
 use crate::organisation::OrganisationId;
 use crate::state::StateReader;
-use crate::transaction::TransactionId;
+use crate::transaction::{Envelope, TransactionId};
 use crate::tree::TreeReader;
 use hefu_primitives::{Certificate, Header, Height, Timestamp};
 use thiserror::Error;
@@ -87,6 +87,12 @@ pub trait Store: StateReader + TreeReader + NodeReader {
 
     /// The body of the block at a height. Erased payloads stand as their hashes.
     fn body(&self, height: Height) -> Result<Option<BlockBody>, ReadError>;
+
+    /// What is never erased of each transaction of the block at a height. Cheaper than its body.
+    fn envelopes(&self, height: Height) -> Result<Vec<Envelope>, ReadError>;
+
+    /// What is never erased of the transaction at a place.
+    fn envelope(&self, at: &Location) -> Result<Option<Envelope>, ReadError>;
 
     /// What each transaction of the block at a height did.
     fn effects(&self, height: Height) -> Result<Vec<Effects>, ReadError>;

@@ -75,6 +75,14 @@ struct Seen {
 fn see_block(store: &impl Store, height: Height) -> SeenBlock {
     let body = store.body(height).unwrap();
     let transactions = body.iter().flat_map(|body| body.transactions.iter());
+    let envelopes: Vec<_> = transactions.clone().map(|one| one.envelope.clone()).collect();
+    assert_eq!(store.envelopes(height).unwrap(), envelopes, "also where payloads were erased");
+    for (place, envelope) in (0..).zip(&envelopes) {
+        let at = Location { height, place };
+        assert_eq!(store.envelope(&at).unwrap().as_ref(), Some(envelope));
+    }
+    let beyond = Location { height, place: u32::MAX };
+    assert_eq!(store.envelope(&beyond).unwrap(), None);
     let locate = |one: &Arc<Transaction>| store.locate(&one.envelope.id()).unwrap();
     SeenBlock {
         header: store.header(height).unwrap(),

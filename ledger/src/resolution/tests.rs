@@ -16,7 +16,7 @@ use crate::record::{
 };
 use crate::state::{StateKey, StateReader, StateValue};
 use crate::store::{Index, Location, WriteError};
-use crate::transaction::TransactionId;
+use crate::transaction::{Envelope, TransactionId};
 use crate::tree::{Leaf, Page, Path, TreeReader};
 use hefu_primitives::{
     BoundedVec, Certificate, Digest, Epoch, GenesisHash, Hash, Header, Height, codec,
@@ -567,6 +567,14 @@ impl Store for Ledger {
     }
 
     fn body(&self, _: Height) -> Result<Option<BlockBody>, ReadError> {
+        Ok(None)
+    }
+
+    fn envelopes(&self, _: Height) -> Result<Vec<Envelope>, ReadError> {
+        Ok(Vec::new())
+    }
+
+    fn envelope(&self, _: &Location) -> Result<Option<Envelope>, ReadError> {
         Ok(None)
     }
 

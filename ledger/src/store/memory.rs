@@ -10,7 +10,7 @@ use crate::key::KeyHash;
 use crate::log::LogEntry;
 use crate::merkle::{Frontier, NodeReader};
 use crate::state::{self, StateEntry, StateKey, StateReader, StateValue};
-use crate::transaction::TransactionId;
+use crate::transaction::{Envelope, TransactionId};
 use crate::tree::{self, Leaf, MemoryTree, Page, Path, TreeReader};
 use hefu_primitives::{BoundedVec, Certificate, Hash, Header, Height, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
@@ -150,6 +150,17 @@ impl Store for MemoryStore {
 
     fn body(&self, height: Height) -> Result<Option<BlockBody>, ReadError> {
         Ok(self.blocks.get(&height).map(|block| block.body.clone()))
+    }
+
+    fn envelopes(&self, height: Height) -> Result<Vec<Envelope>, ReadError> {
+        let body = self.blocks.get(&height).map(|block| block.body.transactions.iter());
+        Ok(body.into_iter().flatten().map(|one| one.envelope.clone()).collect())
+    }
+
+    fn envelope(&self, at: &Location) -> Result<Option<Envelope>, ReadError> {
+        let body = self.blocks.get(&at.height).map(|block| &block.body.transactions);
+        let place = usize::try_from(at.place).unwrap_or(usize::MAX);
+        Ok(body.and_then(|body| body.get(place)).map(|one| one.envelope.clone()))
     }
 
     fn effects(&self, height: Height) -> Result<Vec<Effects>, ReadError> {

@@ -29,7 +29,7 @@ use crate::key::KeyHash;
 use crate::log::LogEntry;
 use crate::merkle::{Node, NodeReader};
 use crate::state::{self, StateEntry, StateKey, StateReader, StateValue};
-use crate::transaction::TransactionId;
+use crate::transaction::{Envelope, TransactionId};
 use crate::tree::{Leaf, Page, Path, TreeReader};
 use database::{Batch, Database};
 use hefu_primitives::{Certificate, Hash, Header, Height, Timestamp, codec};
@@ -216,6 +216,14 @@ impl Store for RocksStore {
     fn body(&self, height: Height) -> Result<Option<BlockBody>, ReadError> {
         let known = height <= self.head.header.height;
         known.then(|| bodies::body(&self.database, height)).transpose()
+    }
+
+    fn envelopes(&self, height: Height) -> Result<Vec<Envelope>, ReadError> {
+        bodies::envelopes(&self.database, height)
+    }
+
+    fn envelope(&self, at: &Location) -> Result<Option<Envelope>, ReadError> {
+        bodies::envelope(&self.database, at)
     }
 
     fn effects(&self, height: Height) -> Result<Vec<Effects>, ReadError> {

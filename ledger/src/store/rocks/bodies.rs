@@ -115,8 +115,23 @@ pub(super) fn transaction(
 /// The identifier of the transaction at a place.
 pub(super) fn id(database: &Database, at: &Location) -> Result<TransactionId, ReadError> {
     let missing = || ReadError::Damaged(format!("no transaction at {at:?}"));
+    envelope(database, at)?.map(|envelope| envelope.id()).ok_or_else(missing)
+}
+
+/// The envelope of the transaction at a place.
+pub(super) fn envelope(database: &Database, at: &Location) -> Result<Option<Envelope>, ReadError> {
     let kept: Option<Kept> = database.value(Column::Envelopes, columns::place(at))?;
-    kept.map(|(envelope, _)| envelope.id()).ok_or_else(missing)
+    Ok(kept.map(|(envelope, _)| envelope))
+}
+
+/// The envelopes of a block.
+pub(super) fn envelopes(database: &Database, height: Height) -> Result<Vec<Envelope>, ReadError> {
+    let rows = database.rows(Column::Envelopes, &columns::block(height))?;
+    let envelope = |row: Result<Row, ReadError>| {
+        let (envelope, _): Kept = decode(Column::Envelopes, &row?.1)?;
+        Ok(envelope)
+    };
+    rows.map(envelope).collect()
 }
 
 fn with_body(
