@@ -2,7 +2,7 @@
 
 use crate::hex::{Hex32, Hex64};
 use crate::transaction::TransactionSummary;
-use hefu_primitives::{Certificate, Header};
+use hefu_primitives::{Certificate, Header, ValidatorIndex};
 use serde::{Deserialize, Serialize};
 
 /// A header in full.
@@ -88,7 +88,7 @@ impl Finalization {
             digest: certificate.subject.digest()?.into(),
             epoch: certificate.epoch.get(),
             view: certificate.view.get(),
-            signers: certificate.signers.iter().map(|place| place.get()).collect(),
+            signers: certificate.signers.iter().map(ValidatorIndex::get).collect(),
             signatures: certificate.signatures.iter().map(|one| Hex64::from(*one)).collect(),
         })
     }
