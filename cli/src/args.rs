@@ -2,6 +2,7 @@
 
 use crate::sim::args::{ABOUT, EXAMPLES, SimArgs};
 use clap::{Parser, Subcommand};
+use hefu_testnet::TestnetArgs;
 
 /// A ledger for digital identity that no single party can rewrite.
 #[derive(Debug, Parser)]
@@ -18,6 +19,8 @@ pub(crate) enum Command {
     /// Watch simulated validators agree while things go wrong
     #[command(long_about = ABOUT, after_long_help = EXAMPLES)]
     Sim(Box<SimArgs>),
+    /// Run a local network of real processes, and let things go wrong in it
+    Testnet(Box<TestnetArgs>),
 }
 
 const EXITS: &str = "\

@@ -12,6 +12,7 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let done = match cli.command {
         Command::Sim(args) => sim::main(&args),
+        Command::Testnet(args) => hefu_testnet::run(&args),
     };
     done.unwrap_or_else(|error| out::fail(&error))
 }

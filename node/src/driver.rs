@@ -7,8 +7,6 @@
 mod intake;
 mod outputs;
 mod pending;
-mod picture;
-mod ranges;
 mod running;
 mod sync;
 
@@ -16,7 +14,7 @@ use crate::acts::{ActsLog, Floor, Recovered, Report};
 use crate::content::Content;
 use crate::executor::Shared;
 use crate::limits::{CONTENTS_KEPT, GOSSIP_PAUSE, VERIFYING_MAX};
-use crate::mempool::{Limits, Mempool, Source, Status};
+use crate::mempool::{Limits, Mempool, Source};
 use crate::net::{NetEvent, Network};
 use crate::wire::decode;
 use crate::worker::{Done, Job};
@@ -33,8 +31,6 @@ use hefu_primitives::{
 use intake::Heard;
 use pending::Checked;
 pub(crate) use pending::Verdict;
-pub use picture::{Picture, Role};
-use ranges::{Fetched, Ranges};
 use running::Running;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt::Display;
@@ -42,7 +38,7 @@ use std::sync::{Arc, PoisonError, mpsc as threads};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use sync::{Answered, Finals};
 use thiserror::Error;
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, interval, sleep_until};
 use tracing::{error, info};
 
@@ -57,14 +53,10 @@ type Inputs = VecDeque<(Epoch, Input)>;
 pub(crate) struct Setup {
     /// Our key.
     pub(crate) key: SecretKey,
-    /// What we are to be.
-    pub(crate) role: Role,
     /// The network.
     pub(crate) genesis: GenesisHash,
     /// Δ, in milliseconds.
     pub(crate) delta_ms: u64,
-    /// The peers that we are told of, followers included.
-    pub(crate) peers: Vec<PublicKey>,
 }
 
 /// What a driver acts through.
@@ -98,12 +90,6 @@ pub(crate) enum Event {
     Submitted(Arc<Transaction>, Source, Verdict),
     /// A submission was checked.
     Checked(Box<Checked>),
-    /// Somebody asks what became of a transaction.
-    Fate(TransactionId, oneshot::Sender<Status>),
-    /// Somebody asks how it stands.
-    Pictured(oneshot::Sender<Picture>),
-    /// Final blocks, or parts of them, were fetched.
-    Fetched(Box<Fetched>),
 }
 
 /// Why a node stops. Each has a message in the log that says more.
@@ -142,13 +128,7 @@ pub(crate) struct Driver {
     mempool: Mempool,
     /// What the leader of a view was sent.
     forwarded: (View, BTreeSet<TransactionId>),
-    /// The last view in which everybody was told what waits.
-    told: View,
     reachable: BTreeSet<PublicKey>,
-    /// Blocks that are fetched by ranges; the engine rests meanwhile.
-    ranges: Option<Ranges>,
-    /// When the current view was entered.
-    entered: Instant,
     /// Messages whose signatures are being checked.
     verifying: usize,
     /// Questions that are not answered.
@@ -195,10 +175,7 @@ impl Driver {
             written: head,
             mempool: Mempool::new(Limits::default()),
             forwarded: <_>::default(),
-            told: View::ZERO,
             reachable: BTreeSet::new(),
-            ranges: None,
-            entered: Instant::now(),
             verifying: 0,
             asking: 0,
             fatal: None,
@@ -209,7 +186,6 @@ impl Driver {
     pub(crate) async fn run(mut self, mut ears: Ears) -> Result<(), Fatal> {
         self.feed(self.newest.epoch(), Input::Start);
         let mut gossip = interval(GOSSIP_PAUSE);
-        let mut suspicion = interval(Duration::from_millis(self.setup.delta_ms.max(1)));
         while self.fatal.is_none() {
             let timer = self.next_timer();
             // What an engine says must fit into the log's queue.
@@ -228,7 +204,6 @@ impl Driver {
                 },
                 () = sleep_until(timer), if listens => self.ring(),
                 _ = gossip.tick(), if listens => self.gossip(),
-                _ = suspicion.tick(), if listens => self.suspect(),
                 Some(event) = ears.events.recv(), if listens => self.event(event),
                 Some(event) = ears.network.recv(), if hears => self.network(event),
             }
@@ -244,10 +219,6 @@ impl Driver {
                 self.submit(transaction, source, Some(verdict));
             }
             Event::Checked(checked) => self.checked(*checked),
-            // Whoever asks may have stopped waiting.
-            Event::Fate(id, answer) => drop(answer.send(self.mempool.status(&id))),
-            Event::Pictured(answer) => drop(answer.send(self.picture())),
-            Event::Fetched(fetched) => self.fetched(*fetched),
         }
     }
 
@@ -282,7 +253,8 @@ impl Driver {
                     self.persisted(epoch, sequence);
                 }
             }
-            Report::Recalled(recovered) => self.begin_anew(&recovered),
+            // Engines are made anew only when the process is.
+            Report::Recalled(_) => {}
             Report::Failed(error) => self.stop(&error),
         }
     }
@@ -298,9 +270,6 @@ impl Driver {
                 self.built = Some(header.digest());
                 self.contents.insert(header.digest(), Held { header: header.clone(), content });
                 self.feed(epoch, Input::Built { view, header });
-            }
-            Done::Validated { digest, verdict, .. } if self.ranges.is_some() => {
-                self.range_validated(&digest, verdict);
             }
             Done::Validated { epoch, digest, verdict, checked } => {
                 for one in checked {
@@ -330,9 +299,6 @@ impl Driver {
         info!(height = height.get(), transactions, "block");
         self.hands.head.send_replace(header.clone());
         self.drop_contents();
-        if self.ranges.is_some() {
-            return self.range_committed();
-        }
         let mut inputs = Inputs::new();
         self.begin_next_epoch(&mut inputs);
         for (epoch, input) in inputs {
@@ -364,7 +330,6 @@ impl Driver {
                 || previous.as_ref().is_some_and(|running| running.engine.holds(digest))
                 || built == Some(*digest)
                 || (written < height && height <= delivered)
-                || self.ranges.as_ref().is_some_and(|ranges| ranges.holds(digest))
         });
     }
 
@@ -411,17 +376,12 @@ impl Driver {
         let next = running(&self.setup, committee, anchor, &Recovered::default());
         let epoch = next.epoch();
         info!(%epoch, "an epoch begins");
+        let others = next.committee.validators.iter().filter(|(index, _)| Some(*index) != next.me);
+        let silent = others.filter(|(_, one)| !self.reachable.contains(&one.key));
+        let silent: Vec<_> = silent.map(|(index, _)| (epoch, Input::Unreachable(index))).collect();
         self.previous = Some(std::mem::replace(&mut self.newest, next));
         inputs.push_back((epoch, Input::Start));
-        inputs.extend(self.silent().into_iter().map(|input| (epoch, input)));
-    }
-
-    /// What a new engine is told of validators that no message reaches.
-    fn silent(&self) -> Vec<Input> {
-        let Running { committee, me, .. } = &self.newest;
-        let others = committee.validators.iter().filter(|(index, _)| Some(*index) != *me);
-        let silent = others.filter(|(_, one)| !self.reachable.contains(&one.key));
-        silent.map(|(index, _)| Input::Unreachable(index)).collect()
+        inputs.extend(silent);
     }
 }
 
@@ -447,8 +407,7 @@ fn running(
     anchor: Anchor,
     recovered: &Recovered,
 ) -> Running {
-    let own = setup.key.public_key();
-    let me = committee.validators.index_of(&own).filter(|_| setup.role == Role::Validator);
+    let me = committee.validators.index_of(&setup.key.public_key());
     let member = me.map(|index| Member { index, key: setup.key.clone() });
     let (epoch, delta_ms, planted) = (committee.epoch, setup.delta_ms, Planted::default());
     let config =

@@ -1,1 +1,35 @@
-//! A local hefu network, and the checks on the whole workspace.
+//! A local hefu network of real processes: `hefu testnet`.
+//!
+//! One process, the supervisor, makes a network, starts its nodes and keeps them until it ends. The
+//! nodes talk through links of the supervisor's ([`proxy`]), which can be made slow or cut; they can
+//! be killed and paused; other shells ask for that over a socket. The checks on the whole workspace
+//! are this crate's tests.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test stops where something is wrong"))]
+
+mod api;
+mod args;
+mod canary;
+mod commands;
+mod condition;
+mod control;
+mod fault;
+mod founding;
+mod keep;
+mod links;
+mod logs;
+mod network;
+mod office;
+mod out;
+mod place;
+mod ports;
+mod process;
+pub mod proxy;
+mod span;
+mod state;
+mod status;
+mod usage;
+mod wait;
+
+pub use args::TestnetArgs;
+pub use commands::run;

@@ -16,10 +16,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("hefu-fuzz", &["hefu-fixtures", "hefu-ledger", "hefu-consensus", "hefu-primitives"]),
     ("hefu-api", &["hefu-ledger", "hefu-primitives"]),
     ("hefu-node", &["hefu-api", "hefu-ledger", "hefu-consensus", "hefu-primitives"]),
-    (
-        "hefu-testnet",
-        &["hefu-api", "hefu-node", "hefu-ledger", "hefu-consensus", "hefu-primitives"],
-    ),
+    ("hefu-testnet", &["hefu-api", "hefu-ledger", "hefu-primitives"]),
     (
         "hefu-cli",
         &[

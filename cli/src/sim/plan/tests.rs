@@ -8,7 +8,8 @@ use hefu_sim::World;
 
 fn args(options: &str) -> SimArgs {
     let words = format!("hefu sim {options}");
-    let Command::Sim(args) = Cli::try_parse_from(words.split_whitespace()).expect(options).command;
+    let typed = Cli::try_parse_from(words.split_whitespace()).expect(options);
+    let Command::Sim(args) = typed.command else { panic!("{options} is another command") };
     *args
 }
 

@@ -1,0 +1,135 @@
+//! What nodes say over HTTP, as far as a testnet asks.
+//!
+//! Many requests at a time and none of them verified: it is the network that is on trial here, and
+//! what must be sure is checked from bundles.
+
+use anyhow::{Context, Result, bail};
+use bytes::Bytes;
+use hefu_api::{Checkpoint, Outcome, Problem, Status, Submitted, media, paths};
+use hefu_ledger::Transaction;
+use hefu_primitives::{Height, codec};
+use http_body_util::{BodyExt, Full};
+use hyper::header::CONTENT_TYPE;
+use hyper::{Request, StatusCode};
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioExecutor;
+use serde::de::DeserializeOwned;
+use std::net::SocketAddr;
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// How long a node may take to answer.
+const ANSWER_LIMIT: Duration = Duration::from_secs(10);
+
+/// How long a submission waits to be final, as the node is told.
+pub(crate) const FINAL_LIMIT: Duration = Duration::from_secs(30);
+
+/// A client, whose copies share their connections.
+#[derive(Clone, Debug)]
+pub(crate) struct Api {
+    client: Client<HttpConnector, Full<Bytes>>,
+}
+
+/// An answer, whatever it says.
+#[derive(Clone, Debug)]
+pub(crate) struct Answer {
+    /// Its status.
+    pub(crate) status: StatusCode,
+    /// Its body.
+    pub(crate) body: Bytes,
+}
+
+/// What becomes of a submission.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Fate {
+    /// It is final.
+    Final(Outcome),
+    /// It is pending still.
+    Pending,
+    /// It was not taken up; the same may be taken up after a while.
+    Later(Duration, Problem),
+    /// It was refused for good.
+    Refused(Problem),
+}
+
+impl Answer {
+    /// The value that the body stands for, if the answer is a good one.
+    pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T> {
+        if !self.status.is_success() {
+            bail!("{}", self.problem());
+        }
+        serde_json::from_slice(&self.body).context("an answer that is not understood")
+    }
+
+    fn problem(&self) -> Problem {
+        serde_json::from_slice(&self.body).unwrap_or_else(|_| Problem {
+            kind: "about:blank".to_owned(),
+            title: String::new(),
+            status: self.status.as_u16(),
+            code: String::new(),
+            detail: String::from_utf8_lossy(&self.body).into_owned(),
+            retry_after_ms: None,
+        })
+    }
+}
+
+impl Api {
+    /// A client without connections, on the runtime that this is called in.
+    pub(crate) fn new() -> Self {
+        let mut connector = HttpConnector::new();
+        connector.set_nodelay(true);
+        Self { client: Client::builder(TokioExecutor::new()).build(connector) }
+    }
+
+    async fn send(&self, request: Request<Full<Bytes>>, limit: Duration) -> Result<Answer> {
+        let exchange = async {
+            let answer = self.client.request(request).await?;
+            let status = answer.status();
+            Ok(Answer { status, body: answer.into_body().collect().await?.to_bytes() })
+        };
+        timeout(limit, exchange).await.context("no answer in time")?
+    }
+
+    /// Asks a node for what is at a path.
+    pub(crate) async fn get(&self, node: SocketAddr, path: &str) -> Result<Answer> {
+        let request = Request::get(format!("http://{node}{path}")).body(Full::default())?;
+        self.send(request, ANSWER_LIMIT).await
+    }
+
+    /// How a node is.
+    pub(crate) async fn status(&self, node: SocketAddr) -> Result<Status> {
+        self.get(node, paths::STATUS).await?.json()
+    }
+
+    /// The final block at a height, as a node has it.
+    pub(crate) async fn checkpoint(&self, node: SocketAddr, height: u64) -> Result<Checkpoint> {
+        self.get(node, &paths::checkpoint(Height::new(height))).await?.json()
+    }
+
+    /// Submits a transaction, and waits until it is final or the node has waited long enough.
+    pub(crate) async fn submit(&self, node: SocketAddr, bytes: Bytes) -> Result<Fate> {
+        let limit_ms = FINAL_LIMIT.as_millis();
+        let path = paths::TRANSACTIONS;
+        let url = format!("http://{node}{path}?wait=final&timeout_ms={limit_ms}");
+        let request = Request::post(url).header(CONTENT_TYPE, media::BYTES);
+        let answer = self.send(request.body(Full::new(bytes))?, FINAL_LIMIT + ANSWER_LIMIT).await?;
+        if !answer.status.is_success() {
+            return Ok(refusal(answer.problem()));
+        }
+        let submitted: Submitted = answer.json()?;
+        Ok(submitted.outcome.map_or(Fate::Pending, Fate::Final))
+    }
+}
+
+fn refusal(problem: Problem) -> Fate {
+    match problem.retry_after_ms {
+        Some(after) => Fate::Later(Duration::from_millis(after), problem),
+        None => Fate::Refused(problem),
+    }
+}
+
+/// A transaction as it is sent.
+pub(crate) fn encode(transaction: &Transaction) -> Bytes {
+    codec::encode(transaction).into()
+}

@@ -1,0 +1,194 @@
+//! What is typed after `hefu testnet`.
+
+use crate::condition::Condition;
+use crate::fault::Fault;
+use crate::founding::{Cables, Size};
+use crate::span;
+use clap::{Args, Subcommand};
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// A local network of real processes.
+#[derive(Debug, Args)]
+pub struct TestnetArgs {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Start a network and keep it until Ctrl-C or `down`
+    Up(UpArgs),
+    /// End the network
+    Down(DownArgs),
+    /// Tell how every node is
+    Status(PlaceArgs),
+    /// Print what nodes have logged
+    Logs(LogsArgs),
+    /// Let something go wrong, or right again
+    Fault(FaultArgs),
+    /// Wait until a condition holds, and fail if it does not
+    Expect(ExpectArgs),
+    /// Run a command with a network around it
+    Run(RunArgs),
+}
+
+/// Which network is meant.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct PlaceArgs {
+    /// The network's directory; else that in `$HEFU_TESTNET`, else the last one that was started
+    #[arg(long, value_name = "DIR")]
+    pub(crate) dir: Option<PathBuf>,
+}
+
+/// What a network is like.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct NetworkArgs {
+    /// How many validators
+    #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u8).range(1..=100))]
+    pub(crate) validators: u8,
+    /// How many followers
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub(crate) followers: u8,
+    /// A new directory, which stays when the network ends; else one that goes with it
+    #[arg(long, value_name = "DIR")]
+    pub(crate) dir: Option<PathBuf>,
+    /// Let the nodes talk directly: their links cannot be made bad, and cost nothing
+    #[arg(long)]
+    pub(crate) direct: bool,
+    /// Take up the network that `down --save` wrote to a directory
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["validators", "followers", "direct"])]
+    pub(crate) load: Option<PathBuf>,
+}
+
+impl NetworkArgs {
+    /// How many nodes.
+    pub(crate) const fn size(&self) -> Size {
+        Size { validators: self.validators, followers: self.followers }
+    }
+
+    /// How they reach each other.
+    pub(crate) const fn cables(&self) -> Cables {
+        if self.direct { Cables::Direct } else { Cables::Links }
+    }
+}
+
+/// `up`.
+#[derive(Debug, Args)]
+pub(crate) struct UpArgs {
+    #[command(flatten)]
+    pub(crate) network: NetworkArgs,
+}
+
+/// `down`.
+#[derive(Debug, Args)]
+pub(crate) struct DownArgs {
+    #[command(flatten)]
+    pub(crate) place: PlaceArgs,
+    /// Write the stopped network to a new directory, for `up --load`
+    #[arg(long, value_name = "DIR")]
+    pub(crate) save: Option<PathBuf>,
+}
+
+/// `logs`.
+#[derive(Debug, Args)]
+pub(crate) struct LogsArgs {
+    #[command(flatten)]
+    pub(crate) place: PlaceArgs,
+    /// Of which node; of all, if none is named
+    pub(crate) node: Option<String>,
+    /// Go on with what is added
+    #[arg(short, long)]
+    pub(crate) follow: bool,
+}
+
+/// `fault`.
+#[derive(Debug, Args)]
+pub(crate) struct FaultArgs {
+    #[command(flatten)]
+    pub(crate) place: PlaceArgs,
+    #[command(subcommand)]
+    pub(crate) fault: Fault,
+}
+
+/// `expect`.
+#[derive(Debug, Args)]
+pub(crate) struct ExpectArgs {
+    #[command(flatten)]
+    pub(crate) place: PlaceArgs,
+    /// What: height>=N, agree, ready, up NODE or down NODE
+    #[arg(required = true, num_args = 1..)]
+    pub(crate) condition: Vec<String>,
+    /// How long it may take
+    #[arg(long, value_name = "SPAN", value_parser = span::parse, default_value = "10s")]
+    pub(crate) within: Duration,
+}
+
+impl ExpectArgs {
+    /// What is expected, from all words together.
+    pub(crate) fn parsed(&self) -> Result<Condition, String> {
+        self.condition.join(" ").parse()
+    }
+}
+
+/// `run`.
+#[derive(Debug, Args)]
+pub(crate) struct RunArgs {
+    #[command(flatten)]
+    pub(crate) network: NetworkArgs,
+    /// The command and its arguments, after `--`
+    #[arg(required = true, last = true, value_name = "COMMAND")]
+    pub(crate) command: Vec<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::{CommandFactory, Parser};
+
+    #[derive(Debug, Parser)]
+    struct Typed {
+        #[command(flatten)]
+        testnet: TestnetArgs,
+    }
+
+    fn typed(line: &str) -> Command {
+        Typed::try_parse_from(line.split_whitespace()).unwrap().testnet.command
+    }
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Typed::command().debug_assert();
+    }
+
+    #[test]
+    fn a_condition_may_have_several_words() {
+        let Command::Expect(args) = typed("testnet expect down validator-2 --within 5s") else {
+            panic!("another command");
+        };
+        assert_eq!(args.parsed(), Ok(Condition::Down("validator-2".to_owned())));
+        assert_eq!(args.within, Duration::from_secs(5));
+    }
+
+    #[test]
+    fn what_runs_inside_keeps_its_own_options() {
+        let Command::Run(args) = typed("testnet run --validators 1 -- prog --dir x -- y") else {
+            panic!("another command");
+        };
+        assert_eq!(args.command, ["prog", "--dir", "x", "--", "y"]);
+        assert_eq!(args.network.size(), Size { validators: 1, followers: 1 });
+    }
+
+    #[test]
+    fn a_slow_link_has_a_delay_and_a_rate() {
+        let Command::Fault(args) = typed("testnet fault slow validator-1 --delay 20ms --rate 64")
+        else {
+            panic!("another command");
+        };
+        let nodes = vec!["validator-1".to_owned()];
+        let (delay, rate) = (Duration::from_millis(20), std::num::NonZeroU32::new(64));
+        assert_eq!(args.fault, Fault::Slow { nodes, delay, rate });
+    }
+}

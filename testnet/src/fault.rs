@@ -1,0 +1,63 @@
+//! What can be made to go wrong.
+
+use crate::span;
+use clap::Subcommand;
+use serde::{Deserialize, Serialize};
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+/// Something that is done to nodes, or to the links between them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Subcommand)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Fault {
+    /// Kill nodes at once, as a power cut would (SIGKILL)
+    Kill {
+        /// Which nodes
+        #[arg(required = true)]
+        nodes: Vec<String>,
+    },
+    /// Let nodes stand still (SIGSTOP)
+    Pause {
+        /// Which nodes
+        #[arg(required = true)]
+        nodes: Vec<String>,
+    },
+    /// Let paused nodes go on (SIGCONT)
+    Resume {
+        /// Which nodes
+        #[arg(required = true)]
+        nodes: Vec<String>,
+    },
+    /// Stop nodes, if they run, and start them
+    Restart {
+        /// Which nodes
+        #[arg(required = true)]
+        nodes: Vec<String>,
+    },
+    /// Cut nodes off from all others, though not from one another
+    Partition {
+        /// Which nodes
+        #[arg(required = true)]
+        nodes: Vec<String>,
+        /// Leave connections standing, with nothing passing, as when packets are lost
+        #[arg(long)]
+        silent: bool,
+    },
+    /// Make the links of nodes good again; of all, if none is named
+    Heal {
+        /// Which nodes
+        nodes: Vec<String>,
+    },
+    /// Make the links of nodes slow
+    Slow {
+        /// Which nodes
+        #[arg(required = true)]
+        nodes: Vec<String>,
+        /// How long every byte is under way, in each direction
+        #[arg(long, value_name = "SPAN", value_parser = span::parse, default_value = "0ms")]
+        delay: Duration,
+        /// How many kibibytes pass each link in a second
+        #[arg(long, value_name = "KIB")]
+        rate: Option<NonZeroU32>,
+    },
+}
