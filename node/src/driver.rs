@@ -7,6 +7,8 @@
 mod intake;
 mod outputs;
 mod pending;
+mod picture;
+mod ranges;
 mod running;
 mod sync;
 
@@ -14,7 +16,7 @@ use crate::acts::{ActsLog, Floor, Recovered, Report};
 use crate::content::Content;
 use crate::executor::Shared;
 use crate::limits::{CONTENTS_KEPT, GOSSIP_PAUSE, VERIFYING_MAX};
-use crate::mempool::{Limits, Mempool, Source};
+use crate::mempool::{Limits, Mempool, Source, Status};
 use crate::net::{NetEvent, Network};
 use crate::wire::decode;
 use crate::worker::{Done, Job};
@@ -31,6 +33,8 @@ use hefu_primitives::{
 use intake::Heard;
 use pending::Checked;
 pub(crate) use pending::Verdict;
+pub use picture::{Picture, Role};
+use ranges::{Fetched, Ranges};
 use running::Running;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt::Display;
@@ -38,7 +42,7 @@ use std::sync::{Arc, PoisonError, mpsc as threads};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use sync::{Answered, Finals};
 use thiserror::Error;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{Instant, interval, sleep_until};
 use tracing::{error, info};
 
@@ -53,10 +57,14 @@ type Inputs = VecDeque<(Epoch, Input)>;
 pub(crate) struct Setup {
     /// Our key.
     pub(crate) key: SecretKey,
+    /// What we are to be.
+    pub(crate) role: Role,
     /// The network.
     pub(crate) genesis: GenesisHash,
     /// Δ, in milliseconds.
     pub(crate) delta_ms: u64,
+    /// The peers that we are told of, followers included.
+    pub(crate) peers: Vec<PublicKey>,
 }
 
 /// What a driver acts through.
@@ -90,6 +98,12 @@ pub(crate) enum Event {
     Submitted(Arc<Transaction>, Source, Verdict),
     /// A submission was checked.
     Checked(Box<Checked>),
+    /// Somebody asks what became of a transaction.
+    Fate(TransactionId, oneshot::Sender<Status>),
+    /// Somebody asks how it stands.
+    Pictured(oneshot::Sender<Picture>),
+    /// Final blocks, or parts of them, were fetched.
+    Fetched(Box<Fetched>),
 }
 
 /// Why a node stops. Each has a message in the log that says more.
@@ -128,7 +142,13 @@ pub(crate) struct Driver {
     mempool: Mempool,
     /// What the leader of a view was sent.
     forwarded: (View, BTreeSet<TransactionId>),
+    /// The last view in which everybody was told what waits.
+    told: View,
     reachable: BTreeSet<PublicKey>,
+    /// Blocks that are fetched by ranges; the engine rests meanwhile.
+    ranges: Option<Ranges>,
+    /// When the current view was entered.
+    entered: Instant,
     /// Messages whose signatures are being checked.
     verifying: usize,
     /// Questions that are not answered.
@@ -175,7 +195,10 @@ impl Driver {
             written: head,
             mempool: Mempool::new(Limits::default()),
             forwarded: <_>::default(),
+            told: View::ZERO,
             reachable: BTreeSet::new(),
+            ranges: None,
+            entered: Instant::now(),
             verifying: 0,
             asking: 0,
             fatal: None,
@@ -186,6 +209,7 @@ impl Driver {
     pub(crate) async fn run(mut self, mut ears: Ears) -> Result<(), Fatal> {
         self.feed(self.newest.epoch(), Input::Start);
         let mut gossip = interval(GOSSIP_PAUSE);
+        let mut suspicion = interval(Duration::from_millis(self.setup.delta_ms.max(1)));
         while self.fatal.is_none() {
             let timer = self.next_timer();
             // What an engine says must fit into the log's queue.
@@ -204,6 +228,7 @@ impl Driver {
                 },
                 () = sleep_until(timer), if listens => self.ring(),
                 _ = gossip.tick(), if listens => self.gossip(),
+                _ = suspicion.tick(), if listens => self.suspect(),
                 Some(event) = ears.events.recv(), if listens => self.event(event),
                 Some(event) = ears.network.recv(), if hears => self.network(event),
             }
@@ -219,6 +244,10 @@ impl Driver {
                 self.submit(transaction, source, Some(verdict));
             }
             Event::Checked(checked) => self.checked(*checked),
+            // Whoever asks may have stopped waiting.
+            Event::Fate(id, answer) => drop(answer.send(self.mempool.status(&id))),
+            Event::Pictured(answer) => drop(answer.send(self.picture())),
+            Event::Fetched(fetched) => self.fetched(*fetched),
         }
     }
 
@@ -253,8 +282,7 @@ impl Driver {
                     self.persisted(epoch, sequence);
                 }
             }
-            // Engines are made anew only when the process is.
-            Report::Recalled(_) => {}
+            Report::Recalled(recovered) => self.begin_anew(&recovered),
             Report::Failed(error) => self.stop(&error),
         }
     }
@@ -270,6 +298,9 @@ impl Driver {
                 self.built = Some(header.digest());
                 self.contents.insert(header.digest(), Held { header: header.clone(), content });
                 self.feed(epoch, Input::Built { view, header });
+            }
+            Done::Validated { digest, verdict, .. } if self.ranges.is_some() => {
+                self.range_validated(&digest, verdict);
             }
             Done::Validated { epoch, digest, verdict, checked } => {
                 for one in checked {
@@ -299,6 +330,9 @@ impl Driver {
         info!(height = height.get(), transactions, "block");
         self.hands.head.send_replace(header.clone());
         self.drop_contents();
+        if self.ranges.is_some() {
+            return self.range_committed();
+        }
         let mut inputs = Inputs::new();
         self.begin_next_epoch(&mut inputs);
         for (epoch, input) in inputs {
@@ -330,6 +364,7 @@ impl Driver {
                 || previous.as_ref().is_some_and(|running| running.engine.holds(digest))
                 || built == Some(*digest)
                 || (written < height && height <= delivered)
+                || self.ranges.as_ref().is_some_and(|ranges| ranges.holds(digest))
         });
     }
 
@@ -376,12 +411,17 @@ impl Driver {
         let next = running(&self.setup, committee, anchor, &Recovered::default());
         let epoch = next.epoch();
         info!(%epoch, "an epoch begins");
-        let others = next.committee.validators.iter().filter(|(index, _)| Some(*index) != next.me);
-        let silent = others.filter(|(_, one)| !self.reachable.contains(&one.key));
-        let silent: Vec<_> = silent.map(|(index, _)| (epoch, Input::Unreachable(index))).collect();
         self.previous = Some(std::mem::replace(&mut self.newest, next));
         inputs.push_back((epoch, Input::Start));
-        inputs.extend(silent);
+        inputs.extend(self.silent().into_iter().map(|input| (epoch, input)));
+    }
+
+    /// What a new engine is told of validators that no message reaches.
+    fn silent(&self) -> Vec<Input> {
+        let Running { committee, me, .. } = &self.newest;
+        let others = committee.validators.iter().filter(|(index, _)| Some(*index) != *me);
+        let silent = others.filter(|(_, one)| !self.reachable.contains(&one.key));
+        silent.map(|(index, _)| Input::Unreachable(index)).collect()
     }
 }
 
@@ -407,7 +447,8 @@ fn running(
     anchor: Anchor,
     recovered: &Recovered,
 ) -> Running {
-    let me = committee.validators.index_of(&setup.key.public_key());
+    let own = setup.key.public_key();
+    let me = committee.validators.index_of(&own).filter(|_| setup.role == Role::Validator);
     let member = me.map(|index| Member { index, key: setup.key.clone() });
     let (epoch, delta_ms, planted) = (committee.epoch, setup.delta_ms, Planted::default());
     let config =

@@ -9,6 +9,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test stops where something is wrong"))]
 
 pub mod acts;
+pub mod config;
 pub mod content;
 mod driver;
 pub mod executor;

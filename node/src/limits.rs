@@ -46,5 +46,28 @@ pub const FINAL_BLOCKS_SERVED: u64 = 2 * hefu_consensus::limits::CATCH_UP_HEIGHT
 /// Blocks that are kept before those are dropped that no engine holds.
 pub const CONTENTS_KEPT: usize = 4;
 
+/// Headers in one answer, unless none of the last is proved by a finalization of its own: a third of a
+/// megabyte.
+pub const HEADERS_PER_ANSWER: usize = 1_024;
+
+/// Headers in one answer, whatever it takes to reach a finalization: they fit into a packet.
+pub const HEADERS_PER_ANSWER_MAX: usize = 16_384;
+
+/// Contents in one answer, and blocks that one question is about. Full ones come one at a time, small
+/// ones together, so that a distant peer is not asked for each.
+pub const CONTENTS_PER_ANSWER: usize = 16;
+
+/// Bytes of contents after which an answer is full; the last one may exceed it.
+pub const CONTENTS_BYTES: usize = 1024 * 1024;
+
+/// Final blocks whose contents are here and that are not written yet. Full ones are 200 MB.
+pub const RANGE_AHEAD_MAX: usize = 48;
+
+/// Questions for contents at a time, to as many peers if there are so many.
+pub const RANGE_ASKING_MAX: usize = 3;
+
+/// The pause before peers are asked again that had no answer.
+pub const RANGE_PAUSE: Duration = Duration::from_millis(500);
+
 /// Transactions that somebody waits to see final.
 pub const WAITING_MAX: usize = 65_536;

@@ -1,24 +1,28 @@
-//! A node: the parts put together, and a handle to what runs.
+//! A node: the parts put together, and handles to what runs.
+
+mod handle;
+
+pub use crate::driver::{Fatal, Picture, Role};
+pub use handle::{Handle, Stopped, SubmitError};
 
 use crate::acts::{ActsError, ActsLog, Binding, Recovered};
-use crate::driver::{Driver, Ears, Event, Fatal, Hands, Setup};
+use crate::driver::{Driver, Ears, Hands, Setup};
 use crate::executor::{Executor, Shared};
 use crate::home::Home;
 use crate::limits::EVENTS_MAX;
-use crate::mempool::{Refusal, Source};
 use crate::net::{Dials, Hello, Identity, Known, NetConfig, NetEvent, Network, StartError, Times};
 use crate::worker::{self, Done, Job};
-use hefu_consensus::Halt;
+use hefu_ledger::ReadError;
 use hefu_ledger::genesis::Genesis;
+use hefu_ledger::genesis::SignedGenesis;
 use hefu_ledger::store::Store;
 use hefu_ledger::store::rocks::{OpenError, RocksStore, StoreOptions};
-use hefu_ledger::{ReadError, Transaction, TransactionId};
-use hefu_primitives::{GenesisHash, Header, Incarnation, SecretKey};
+use hefu_primitives::{GenesisHash, Header, Incarnation, PublicKey, SecretKey};
 use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, RwLock, mpsc as threads};
 use thiserror::Error;
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
 /// The version of what nodes say to each other.
@@ -29,11 +33,14 @@ const WIRE_VERSION: u32 = 1;
 pub struct NodeConfig {
     /// Its data directory.
     pub home: Home,
-    /// The network.
-    pub genesis: Genesis,
+    /// The network, with its founders' signatures, which were checked.
+    pub genesis: SignedGenesis,
+    /// What it is to be.
+    pub role: Role,
     /// Its key.
     pub key: SecretKey,
-    /// The incarnation of its key, as the genesis or a later operation has it.
+    /// The incarnation of its key: of a validator as the genesis or a later operation has it, of a
+    /// follower any.
     pub incarnation: Incarnation,
     /// Where it listens for peers.
     pub listen: SocketAddr,
@@ -63,11 +70,7 @@ pub enum NodeError {
 
 /// A node that runs.
 pub struct Node {
-    store: Shared<RocksStore>,
-    network: Network,
-    events: mpsc::Sender<Event>,
-    head: watch::Receiver<Header>,
-    halted: watch::Receiver<Option<Halt>>,
+    handle: Handle,
     stop: watch::Sender<bool>,
     driver: JoinHandle<Result<(), Fatal>>,
     executor: std::thread::JoinHandle<()>,
@@ -88,21 +91,33 @@ fn binding(genesis: &Genesis, key: &SecretKey, incarnation: Incarnation) -> Bind
     Binding { genesis: genesis.hash(), validator: key.public_key(), incarnation }
 }
 
+/// Opens what a node has on its disk, without running it, and gives its last block.
+pub fn look(
+    home: &Home,
+    genesis: &Genesis,
+    key: &SecretKey,
+    incarnation: Incarnation,
+) -> Result<Header, NodeError> {
+    let (_log, recovered) = ActsLog::open(&home.acts(), binding(genesis, key, incarnation), drop)?;
+    Ok(open_store(home, genesis, &recovered)?.1)
+}
+
 impl Node {
     /// Opens what is on the disk and begins to take part, on the tokio runtime that this is called in.
     pub fn start(config: NodeConfig) -> Result<Self, NodeError> {
-        let NodeConfig { home, genesis, key, incarnation, listen, known } = config;
-        let (hash, delta_ms) = (genesis.hash(), genesis.agreement.delta_ms);
+        let NodeConfig { home, genesis, role, key, incarnation, listen, known } = config;
+        let (hash, delta_ms) = (genesis.genesis.hash(), genesis.genesis.agreement.delta_ms);
         let (reporter, reports) = mpsc::unbounded_channel();
         // Whoever listens is gone only when the node stops.
         let report = move |one| drop(reporter.send(one));
-        let binding = binding(&genesis, &key, incarnation);
+        let binding = binding(&genesis.genesis, &key, incarnation);
         let (log, recovered) = ActsLog::open(&home.acts(), binding, report)?;
-        let (store, head) = open_store(&home, &genesis, &recovered)?;
+        let (store, head) = open_store(&home, &genesis.genesis, &recovered)?;
         // The directory stays locked as long as anything of this writes there.
         let home = Arc::new(home);
         let (jobs, done, executor) = start_executor(&store, hash, Arc::clone(&home))?;
-        let (network, peers) = start_network(&key, hash, listen, known)?;
+        let peers: Vec<PublicKey> = known.iter().map(|one| one.key).collect();
+        let (network, inbound) = start_network(&key, hash, role, listen, known)?;
         network.set_height(head.height);
         let (events, inbox) = mpsc::channel(EVENTS_MAX);
         let (head, newest) = watch::channel(head);
@@ -117,55 +132,43 @@ impl Node {
             head,
             halted,
         };
-        let driver = Driver::new(Setup { key, genesis: hash, delta_ms }, hands, &recovered)?;
-        let ears = Ears { network: peers, events: inbox, done, reports, stop: stopped };
+        let handle = Handle {
+            store,
+            network,
+            events,
+            head: newest,
+            halted: halt,
+            genesis: Arc::new(genesis),
+            key: key.clone(),
+        };
+        let driver =
+            Driver::new(Setup { key, role, genesis: hash, delta_ms, peers }, hands, &recovered)?;
+        let ears = Ears { network: inbound, events: inbox, done, reports, stop: stopped };
         let driver = tokio::spawn(async move {
             let _home = home;
             driver.run(ears).await
         });
-        Ok(Self { store, network, events, head: newest, halted: halt, stop, driver, executor })
+        Ok(Self { handle, stop, driver, executor })
     }
 
-    /// Submits a transaction. It is pending when this returns well.
-    pub async fn submit(
-        &self,
-        transaction: Transaction,
-        source: Source,
-    ) -> Result<TransactionId, SubmitError> {
-        let (verdict, answer) = oneshot::channel();
-        let event = Event::Submitted(Arc::new(transaction), source, verdict);
-        self.events.send(event).await.map_err(|_| SubmitError::Stopped)?;
-        Ok(answer.await.map_err(|_| SubmitError::Stopped)??)
+    /// A handle, which others may use as long as the node runs.
+    pub fn handle(&self) -> &Handle {
+        &self.handle
     }
 
-    /// What is stored, to be read.
-    pub fn store(&self) -> &Shared<RocksStore> {
-        &self.store
-    }
-
-    /// The network.
-    pub fn network(&self) -> &Network {
-        &self.network
-    }
-
-    /// The last block that was written; changes with each.
-    pub fn head(&self) -> watch::Receiver<Header> {
-        self.head.clone()
-    }
-
-    /// Why it signs nothing any more, if so.
-    pub fn halted(&self) -> Option<Halt> {
-        self.halted.borrow().clone()
+    /// Returns when the node has stopped by itself; [`Node::stop`] tells why.
+    pub async fn ended(&self) {
+        self.handle.events.closed().await;
     }
 
     /// Stops, and returns when everything is on the disk and the directory is free.
     pub async fn stop(self) -> Result<(), Fatal> {
-        let Self { network, stop, driver, executor, store, events, .. } = self;
+        let Self { handle, stop, driver, executor } = self;
         stop.send_replace(true);
         let ended =
             driver.await.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()));
-        network.shut_down().await;
-        drop((events, store));
+        handle.network.shut_down().await;
+        drop(handle);
         // The driver was the last to give it jobs, so it ends.
         let waited = tokio::task::spawn_blocking(move || executor.join()).await;
         if let Ok(Err(panic)) = waited {
@@ -209,6 +212,7 @@ fn start_executor(
 fn start_network(
     key: &SecretKey,
     genesis: GenesisHash,
+    role: Role,
     listen: SocketAddr,
     known: Vec<Known>,
 ) -> Result<(Network, mpsc::Receiver<NetEvent>), StartError> {
@@ -221,21 +225,13 @@ fn start_network(
         listen,
         hello,
         known,
-        dials: Dials::Larger,
+        dials: match role {
+            Role::Validator => Dials::Larger,
+            Role::Follower => Dials::All,
+        },
         times: Times::default(),
         jitter_seed: jitter_seed.unwrap_or_default(),
     })
-}
-
-/// Why a transaction is not taken up.
-#[derive(Debug, Error)]
-pub enum SubmitError {
-    /// It is refused.
-    #[error(transparent)]
-    Refused(#[from] Refusal),
-    /// The node stops.
-    #[error("the node stops")]
-    Stopped,
 }
 
 #[cfg(test)]

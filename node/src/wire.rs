@@ -1,11 +1,14 @@
 //! What nodes say to each other, in bytes.
 
 use crate::content::Content;
-use crate::limits::{CERTIFICATES_PER_ANSWER, PACKET_BYTES_MAX, TRANSACTIONS_PER_PACKET};
+use crate::limits::{
+    CERTIFICATES_PER_ANSWER, CONTENTS_PER_ANSWER, HEADERS_PER_ANSWER_MAX, PACKET_BYTES_MAX,
+    TRANSACTIONS_PER_PACKET,
+};
 use hefu_consensus::Message;
 use hefu_ledger::Transaction;
 use hefu_primitives::codec::CodecError;
-use hefu_primitives::{BoundedVec, Certificate, Digest, Epoch, Header, View, codec};
+use hefu_primitives::{BoundedVec, Certificate, Digest, Epoch, Header, Height, View, codec};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -39,6 +42,19 @@ pub enum Question {
         /// The last view.
         last: View,
     },
+    /// The headers of final blocks from this height on, of one epoch, up to one that a finalization
+    /// of its own proves.
+    Headers {
+        /// The first height.
+        first: Height,
+    },
+    /// The contents of final blocks, as many as fit, from the first on.
+    Contents {
+        /// The first height.
+        first: Height,
+        /// The last height.
+        last: Height,
+    },
 }
 
 /// What is answered.
@@ -48,6 +64,19 @@ pub enum Answer {
     Block(Option<Box<(Header, Content)>>),
     /// Certificates.
     Certificates(BoundedVec<Certificate, CERTIFICATES_PER_ANSWER>),
+    /// Headers of consecutive heights, with the finalization of the last; nothing if there is none.
+    Headers(Option<Box<Page>>),
+    /// Contents of consecutive heights.
+    Contents(BoundedVec<Content, CONTENTS_PER_ANSWER>),
+}
+
+/// Headers that one finalization proves.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Page {
+    /// The headers, each the parent of the next.
+    pub headers: BoundedVec<Header, HEADERS_PER_ANSWER_MAX>,
+    /// The finalization of the last one.
+    pub proof: Certificate,
 }
 
 /// The bytes of a packet, a question or an answer.

@@ -6,7 +6,7 @@ use crate::wire::{Packet, encode};
 use crate::worker::Job;
 use hefu_consensus::{Halt, Input, Message, Output, Record, Sequence, To};
 use hefu_ledger::TransactionId;
-use hefu_primitives::{Certificate, Digest, Epoch, Header, Timestamp, View};
+use hefu_primitives::{Certificate, Digest, Epoch, Header, PublicKey, Timestamp, View};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,6 +18,10 @@ impl Driver {
     pub(super) fn feed(&mut self, epoch: Epoch, input: Input) {
         let mut inputs = Inputs::from([(epoch, input)]);
         while let Some((epoch, input)) = inputs.pop_front() {
+            // An engine that is too far behind is made anew (R8), and hears nothing any more.
+            if self.ranges.is_some() {
+                return;
+            }
             let now = wall();
             let Some(running) = self.running(epoch) else { continue };
             for output in running.step(now, input) {
@@ -91,17 +95,26 @@ impl Driver {
         let content = content.map(|held| Arc::clone(&held.content));
         let message = Box::new(message);
         let bytes = encode(&Packet::Engine { epoch, message, content });
-        let Some(running) = self.running(epoch) else { return };
-        let me = running.me;
-        let validators = running.committee.validators.clone();
-        let meant = |index| match to {
-            To::All => Some(index) != me,
-            To::One(one) => index == one,
-        };
-        for (_, validator) in validators.iter().filter(|(index, _)| meant(*index)) {
+        for key in self.meant(epoch, to) {
             // The engine says again what matters.
-            let _ = self.hands.network.send(&validator.key, Arc::clone(&bytes));
+            let _ = self.hands.network.send(&key, Arc::clone(&bytes));
         }
+    }
+
+    /// Whom a message goes to. Followers hear what all validators hear.
+    fn meant(&self, epoch: Epoch, to: To) -> Vec<PublicKey> {
+        let running = std::iter::once(&self.newest).chain(&self.previous);
+        let Some(running) = running.into_iter().find(|one| one.epoch() == epoch) else {
+            return Vec::new();
+        };
+        let validators = &running.committee.validators;
+        if let To::One(one) = to {
+            return validators.get(one).map(|one| one.key).into_iter().collect();
+        }
+        let others = validators.iter().filter(|(index, _)| Some(*index) != running.me);
+        let followers = self.setup.peers.iter().filter(|key| validators.index_of(key).is_none());
+        let followers = followers.filter(|_| running.me.is_some()).copied();
+        others.map(|(_, one)| one.key).chain(followers).collect()
     }
 
     fn build(&mut self, epoch: Epoch, view: View, on: Digest, time_min: Timestamp, bytes: u32) {
@@ -129,19 +142,20 @@ impl Driver {
         self.hands.work(Job::Validate { epoch, header, content, known });
     }
 
-    fn finalize(&mut self, header: Arc<Header>, proof: Arc<Certificate>) {
+    pub(super) fn finalize(&mut self, header: Arc<Header>, proof: Arc<Certificate>) {
         self.delivered = header.as_ref().clone();
         self.hands.work(Job::Commit { header, proof });
     }
 
     fn enter(&mut self, epoch: Epoch, view: View, inputs: &mut Inputs) {
         if self.newest.epoch() == epoch {
+            self.entered = Instant::now();
             trace!(%epoch, %view, "entered");
             inputs.extend(self.forward());
         }
     }
 
-    fn note_halt(&mut self, halt: Halt) {
+    pub(super) fn note_halt(&mut self, halt: Halt) {
         error!(?halt, "this validator signs nothing any more");
         self.hands.halted.send_replace(Some(halt));
     }

@@ -9,6 +9,7 @@ use hefu_ledger::{CheckedTransaction, Transaction, TransactionId};
 use hefu_primitives::{BoundedVec, Ed25519, PublicKey, Timestamp, ValidatorIndex, codec};
 use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError};
+use std::time::Duration;
 use tokio::sync::oneshot;
 use tracing::debug;
 
@@ -68,10 +69,10 @@ impl Driver {
         }
     }
 
-    /// Sends pending transactions to the leader of the current view, and tells the engine (R11).
+    /// Sends pending transactions to the leader of the current view, and tells the engine (R11). If the
+    /// leader cannot be reached everybody is told: it takes a quorum that waits for it to end its view.
     pub(super) fn forward(&mut self) -> Inputs {
         let (epoch, view) = (self.newest.epoch(), self.newest.engine.view());
-        let Some(me) = self.newest.me else { return Inputs::new() };
         let included = self.included(self.newest.tip.1);
         let is_included = |id: &TransactionId| included.contains(id);
         self.mempool.expire(wall());
@@ -83,7 +84,7 @@ impl Driver {
             self.forwarded = (view, BTreeSet::new());
         }
         let leader = self.newest.committee.leader(view);
-        if leader != me {
+        if Some(leader) != self.newest.me {
             self.pass_on(leader, &candidates);
         }
         Inputs::from([(epoch, Input::Pending { view, waiting: true })])
@@ -95,9 +96,26 @@ impl Driver {
         let pause_ms = u64::try_from(GOSSIP_PAUSE.as_millis()).unwrap_or(u64::MAX);
         let before = Timestamp::new(wall().get().saturating_sub(pause_ms));
         let old = self.mempool.older_than(before, TRANSACTIONS_PER_PACKET);
+        self.tell_all(&old);
+    }
+
+    /// Tells everybody what waits, once a view, if the view goes on for longer than a leader needs: they
+    /// will wait for the leader as well, and end its view.
+    pub(super) fn suspect(&mut self) {
+        let view = self.newest.engine.view();
+        let patience = Duration::from_millis(self.setup.delta_ms.saturating_mul(2));
+        if self.told == view || self.entered.elapsed() < patience {
+            return;
+        }
+        self.told = view;
+        let waiting = self.mempool.older_than(wall(), TRANSACTIONS_PER_PACKET);
+        self.tell_all(&waiting);
+    }
+
+    fn tell_all(&self, transactions: &[CheckedTransaction]) {
         let others = self.newest.committee.validators.iter();
         let others = others.filter(|(index, _)| Some(*index) != self.newest.me);
-        let Some(bytes) = packet(&old) else { return };
+        let Some(bytes) = packet(transactions) else { return };
         for (_, validator) in others {
             // What does not arrive is sent again as long as it waits.
             let _ = self.hands.network.send(&validator.key, Arc::clone(&bytes));
@@ -110,6 +128,9 @@ impl Driver {
         let sent = &mut self.forwarded.1;
         let new = candidates.iter().filter(|one| sent.insert(one.id()));
         let list: Vec<_> = new.take(TRANSACTIONS_PER_PACKET).cloned().collect();
+        if !self.reachable.contains(&validator.key) {
+            return self.tell_all(&list);
+        }
         if let Some(bytes) = packet(&list) {
             debug!(count = list.len(), "transactions for the leader");
             // What does not arrive is sent to the next leader.

@@ -2,14 +2,19 @@
 
 use super::{Driver, Event, Held};
 use crate::content::Content;
-use crate::limits::{ANSWER_LIMIT, ASKING_MAX, CERTIFICATES_PER_ANSWER, FINAL_BLOCKS_SERVED};
-use crate::wire::{Answer, Question, decode, encode};
+use crate::limits::{
+    ANSWER_LIMIT, ASKING_MAX, CERTIFICATES_PER_ANSWER, CONTENTS_BYTES, CONTENTS_PER_ANSWER,
+    FINAL_BLOCKS_SERVED, HEADERS_PER_ANSWER, HEADERS_PER_ANSWER_MAX,
+};
+use crate::wire::{Answer, Page, Question, decode, encode};
 use hefu_consensus::{Fetch, Input};
 use hefu_ledger::ReadError;
+use hefu_ledger::block::finalizes;
 use hefu_ledger::store::Store;
+use hefu_ledger::store::rocks::RocksStore;
 use hefu_primitives::{
     BoundedVec, Certificate, Committee, Digest, Ed25519, Epoch, Header, Height, ValidatorIndex,
-    Verified, View,
+    Verified, View, codec,
 };
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
@@ -112,8 +117,31 @@ impl Driver {
                     debug!(%error, "a question for certificates is not answered");
                 }
             }
+            Ok(Question::Headers { first }) => self.serve_stored(answer, move |store| {
+                Ok(Answer::Headers(page(store, first)?.map(Box::new)))
+            }),
+            Ok(Question::Contents { first, last }) => self.serve_stored(answer, move |store| {
+                Ok(Answer::Contents(stored_contents(store, first, last)?))
+            }),
             Err(error) => debug!(%error, "a question that is none"),
         }
+    }
+
+    /// Answers from what is stored.
+    fn serve_stored(
+        &self,
+        answer: oneshot::Sender<Vec<u8>>,
+        find: impl FnOnce(&RocksStore) -> Result<Answer, ReadError> + Send + 'static,
+    ) {
+        let store = Arc::clone(&self.hands.store);
+        tokio::task::spawn_blocking(move || {
+            let store = store.read().unwrap_or_else(PoisonError::into_inner);
+            match find(&store) {
+                // Whoever asked may have stopped waiting.
+                Ok(found) => drop(answer.send(encode(&found).to_vec())),
+                Err(error) => error!(%error, "a question is not answered"),
+            }
+        });
     }
 
     fn serve_block(&self, digest: Digest, answer: oneshot::Sender<Vec<u8>>) {
@@ -131,15 +159,6 @@ impl Driver {
             let _ = answer.send(encode(&Answer::Block(block)).to_vec());
         });
     }
-
-    /// The network is final further ahead than the engine walks.
-    pub(super) fn fall_behind(&mut self, height: Height) {
-        error!(
-            certified = height.get(),
-            here = self.delivered.height.get(),
-            "too far behind to catch up block by block, and blocks by range are not fetched yet"
-        );
-    }
 }
 
 /// A final block as it is stored.
@@ -149,6 +168,46 @@ fn stored(store: &impl Store, height: Height) -> Result<Option<Held>, ReadError>
     };
     let content = Arc::new(Content::new(body, &store.effects(height)?));
     Ok(Some(Held { header, content }))
+}
+
+/// Headers from `first` on, in one epoch, up to the last that a finalization of its own proves.
+fn page(store: &impl Store, first: Height) -> Result<Option<Page>, ReadError> {
+    let (mut headers, mut proved) = (Vec::new(), None);
+    let mut height = first;
+    while let Some(header) = store.header(height)? {
+        let ends = header.is_boundary();
+        let proof = store.finalization(height)?;
+        headers.push(header.clone());
+        if let Some(proof) = proof.filter(|proof| finalizes(proof, &header)) {
+            proved = Some((headers.len(), proof));
+        }
+        let is_full = headers.len() >= HEADERS_PER_ANSWER && proved.is_some();
+        if ends || is_full || headers.len() >= HEADERS_PER_ANSWER_MAX {
+            break;
+        }
+        height = height.next();
+    }
+    Ok(proved.map(|(count, proof)| Page {
+        headers: BoundedVec::first_of(headers.into_iter().take(count)),
+        proof,
+    }))
+}
+
+/// Contents from `first` to `last`, as many as fit.
+fn stored_contents(
+    store: &impl Store,
+    first: Height,
+    last: Height,
+) -> Result<BoundedVec<Content, CONTENTS_PER_ANSWER>, ReadError> {
+    let (mut contents, mut bytes) = (Vec::new(), 0_usize);
+    let mut height = first;
+    while height <= last && contents.len() < CONTENTS_PER_ANSWER && bytes < CONTENTS_BYTES {
+        let Some(held) = stored(store, height)? else { break };
+        bytes = bytes.saturating_add(codec::encode(&*held.content).len());
+        contents.push(held.content.as_ref().clone());
+        height = height.next();
+    }
+    Ok(BoundedVec::first_of(contents))
 }
 
 /// What an answer says, as far as it holds.

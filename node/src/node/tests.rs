@@ -1,23 +1,27 @@
 //! Four nodes on loopback, with real files and sockets.
 
-use super::{Node, NodeConfig, begin_incarnation};
+use super::{Node, NodeConfig, Role, begin_incarnation};
 use crate::home::Home;
 use crate::mempool::Source;
 use crate::net::Known;
+use hefu_consensus::limits::CATCH_UP_HEIGHTS_MAX;
 use hefu_fixtures::{Wallet, World};
+use hefu_ledger::genesis::SignedGenesis;
 use hefu_ledger::store::Store;
 use hefu_ledger::{Transaction, state};
-use hefu_primitives::{Header, Incarnation, Timestamp};
+use hefu_primitives::{Header, Height, Incarnation, SecretKey, Timestamp};
 use std::collections::BTreeSet;
 use std::net::{SocketAddr, TcpListener};
 use tempfile::TempDir;
 
-/// A network of validators, each with a directory and a port.
+/// A network of validators and a follower, each with a directory and a port. The follower comes last.
 struct Net {
     world: World,
     places: Vec<(TempDir, SocketAddr)>,
     running: Vec<Option<Node>>,
 }
+
+const FOLLOWER: usize = 4;
 
 impl Net {
     fn start() -> Self {
@@ -30,44 +34,55 @@ impl Net {
         world.now = Timestamp::new(now);
         // Taken from the system, and free again when the nodes bind them.
         let held: Vec<_> =
-            world.validators.iter().map(|_| TcpListener::bind("127.0.0.1:0").unwrap()).collect();
+            (0..=FOLLOWER).map(|_| TcpListener::bind("127.0.0.1:0").unwrap()).collect();
         let addresses: Vec<_> = held.iter().map(|one| one.local_addr().unwrap()).collect();
         drop(held);
         let places = addresses.into_iter().map(|one| (tempfile::tempdir().unwrap(), one));
         let places: Vec<_> = places.collect();
         let running = places.iter().map(|_| None).collect();
         let mut net = Self { world, places, running };
-        for place in 0..net.places.len() {
+        for place in 0..FOLLOWER {
             net.begin(place);
             net.boot(place);
         }
+        net.begin(FOLLOWER);
         net
     }
 
     fn begin(&self, place: usize) {
         let home = Home::open(self.places[place].0.path()).unwrap();
-        let (key, genesis) = (&self.world.validators[place], &self.world.genesis);
-        let incarnation = self.incarnation(place);
-        begin_incarnation(&home, genesis, key, incarnation).unwrap();
+        let (key, genesis) = (self.key(place), &self.world.genesis);
+        begin_incarnation(&home, genesis, &key, self.incarnation(place)).unwrap();
+    }
+
+    fn key(&self, place: usize) -> SecretKey {
+        let validator = self.world.validators.get(place).cloned();
+        validator.unwrap_or_else(|| SecretKey::from_seed(&[99; 32]))
+    }
+
+    fn role(place: usize) -> Role {
+        if place == FOLLOWER { Role::Follower } else { Role::Validator }
     }
 
     fn incarnation(&self, place: usize) -> Incarnation {
-        let key = self.world.validators[place].public_key();
         let set = &self.world.genesis.validators;
-        set.get(set.index_of(&key).unwrap()).unwrap().incarnation
+        let found = set.index_of(&self.key(place).public_key()).and_then(|index| set.get(index));
+        found.map_or(Incarnation::from_bytes([0; 16]), |validator| validator.incarnation)
     }
 
     fn boot(&mut self, place: usize) {
-        let known = self.world.validators.iter().zip(&self.places).enumerate();
-        let known = known.filter(|(other, _)| *other != place).map(|(other, (key, at))| Known {
-            key: key.public_key(),
-            name: format!("validator {other}"),
-            address: Some(at.1),
+        let others = (0..=FOLLOWER).filter(|other| *other != place);
+        let known = others.map(|other| Known {
+            key: self.key(other).public_key(),
+            name: format!("node {other}"),
+            // A follower dials, and is not dialled.
+            address: (other != FOLLOWER).then_some(self.places[other].1),
         });
         let config = NodeConfig {
             home: Home::open(self.places[place].0.path()).unwrap(),
-            genesis: self.world.genesis.clone(),
-            key: self.world.validators[place].clone(),
+            genesis: SignedGenesis::new(self.world.genesis.clone(), []),
+            role: Self::role(place),
+            key: self.key(place),
             incarnation: self.incarnation(place),
             listen: self.places[place].1,
             known: known.collect(),
@@ -85,18 +100,19 @@ impl Net {
 
     async fn submit(&self, place: usize, transaction: Transaction) {
         let source = Source::new([0; 32]);
-        self.node(place).submit(transaction, source).await.unwrap();
+        self.node(place).handle().submit(transaction, source).await.unwrap();
     }
 
     /// Every node has the same blocks as the first, as far as that has come, and goes on.
     async fn check_same(&self) {
-        let height = self.node(0).head().borrow().height;
+        let height = self.node(0).handle().head().borrow().height;
         let mut seen = BTreeSet::new();
-        for place in 0..self.places.len() {
-            assert_eq!(self.node(place).halted(), None, "{place}");
-            let mut head = self.node(place).head();
+        let running = (0..self.places.len()).filter(|place| self.running[*place].is_some());
+        for place in running {
+            assert_eq!(self.node(place).handle().halted(), None, "{place}");
+            let mut head = self.node(place).handle().head();
             head.wait_for(|head| head.height >= height).await.unwrap();
-            let store = self.node(place).store().read().unwrap();
+            let store = self.node(place).handle().store().read().unwrap();
             let header = store.header(height).unwrap().unwrap();
             seen.insert((header.digest(), header.state_root));
         }
@@ -105,9 +121,9 @@ impl Net {
 
     /// Waits until a node has the DID of everybody, and gives its last header.
     async fn enrolled(&self, place: usize, people: &[Wallet]) -> Header {
-        let mut head = self.node(place).head();
+        let mut head = self.node(place).handle().head();
         let all = |_: &Header| {
-            let store = self.node(place).store().read().unwrap();
+            let store = self.node(place).handle().store().read().unwrap();
             people.iter().all(|one| state::did(&*store, &one.did).unwrap().is_some())
         };
         head.wait_for(all).await.unwrap().clone()
@@ -142,6 +158,41 @@ async fn four_nodes_agree_and_one_comes_back() {
     }
     net.check_same().await;
     for place in 0..4 {
+        net.stop(place).await;
+    }
+}
+
+/// More blocks than an engine walks back over by itself.
+const FAR: u64 = CATCH_UP_HEIGHTS_MAX + 40;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_lags_far_behind_fetches_ranges_and_then_listens() {
+    let mut net = Net::start();
+    net.stop(3).await;
+    let people = Wallet::people(&mut net.world, usize::try_from(FAR).unwrap());
+    for one in &people {
+        let create = net.world.create(one);
+        net.submit(0, create).await;
+        net.enrolled(0, std::slice::from_ref(one)).await;
+    }
+    let height = net.node(0).handle().head().borrow().height;
+    assert!(height > Height::new(CATCH_UP_HEIGHTS_MAX), "{height:?}");
+    net.boot(FOLLOWER);
+    net.boot(3);
+    for place in [FOLLOWER, 3] {
+        net.enrolled(place, &people).await;
+        assert_eq!(net.node(place).handle().picture().await.unwrap().votes, place == 3);
+    }
+    // With only two others, nothing goes on unless the third one votes again.
+    net.stop(1).await;
+    let last = Wallet::person(&mut net.world);
+    let create = net.world.create(&last);
+    net.submit(FOLLOWER, create).await;
+    for place in [0, 2, 3, FOLLOWER] {
+        net.enrolled(place, std::slice::from_ref(&last)).await;
+    }
+    net.check_same().await;
+    for place in [0, 2, 3, FOLLOWER] {
         net.stop(place).await;
     }
 }

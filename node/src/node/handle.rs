@@ -1,0 +1,117 @@
+//! What others do with a running node: submit, ask, read.
+
+use crate::driver::{Event, Picture};
+use crate::executor::Shared;
+use crate::mempool::{Refusal, Source, Status};
+use crate::net::Network;
+use hefu_consensus::Halt;
+use hefu_ledger::genesis::{Genesis, SignedGenesis};
+use hefu_ledger::store::rocks::RocksStore;
+use hefu_ledger::{Transaction, TransactionId};
+use hefu_primitives::{Header, PublicKey, SecretKey};
+use std::fmt;
+use std::sync::Arc;
+use thiserror::Error;
+use tokio::sync::{mpsc, oneshot, watch};
+
+/// A handle to a running node. It may outlive the node, and says so when it does.
+#[derive(Clone)]
+pub struct Handle {
+    pub(super) store: Shared<RocksStore>,
+    pub(super) network: Network,
+    pub(super) events: mpsc::Sender<Event>,
+    pub(super) head: watch::Receiver<Header>,
+    pub(super) halted: watch::Receiver<Option<Halt>>,
+    pub(super) genesis: Arc<SignedGenesis>,
+    pub(super) key: SecretKey,
+}
+
+impl fmt::Debug for Handle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Handle").field("key", &self.key.public_key()).finish_non_exhaustive()
+    }
+}
+
+/// The node stops, or has stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("the node stops")]
+pub struct Stopped;
+
+/// Why a transaction is not taken up.
+#[derive(Debug, Error)]
+pub enum SubmitError {
+    /// It is refused.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The node stops.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
+}
+
+impl Handle {
+    /// Submits a transaction. It is pending when this returns well.
+    pub async fn submit(
+        &self,
+        transaction: Transaction,
+        source: Source,
+    ) -> Result<TransactionId, SubmitError> {
+        let transaction = Arc::new(transaction);
+        let taken = self.ask(|answer| Event::Submitted(transaction, source, answer)).await?;
+        Ok(taken?)
+    }
+
+    /// What the pool of pending transactions knows of one. Whether it is final is the store's to
+    /// say.
+    pub async fn fate(&self, id: TransactionId) -> Result<Status, Stopped> {
+        self.ask(|answer| Event::Fate(id, answer)).await
+    }
+
+    /// How it stands now.
+    pub async fn picture(&self) -> Result<Picture, Stopped> {
+        self.ask(Event::Pictured).await
+    }
+
+    async fn ask<T>(
+        &self,
+        question: impl FnOnce(oneshot::Sender<T>) -> Event,
+    ) -> Result<T, Stopped> {
+        let (answer, answered) = oneshot::channel();
+        self.events.send(question(answer)).await.map_err(|_| Stopped)?;
+        answered.await.map_err(|_| Stopped)
+    }
+
+    /// What is stored, to be read. Nothing is written while the lock is held.
+    pub fn store(&self) -> &Shared<RocksStore> {
+        &self.store
+    }
+
+    /// The network.
+    pub fn network(&self) -> &Network {
+        &self.network
+    }
+
+    /// The last block that was written; changes with each.
+    pub fn head(&self) -> watch::Receiver<Header> {
+        self.head.clone()
+    }
+
+    /// Why it signs nothing any more, if so.
+    pub fn halted(&self) -> Option<Halt> {
+        self.halted.borrow().clone()
+    }
+
+    /// The network's genesis.
+    pub fn genesis(&self) -> &Genesis {
+        &self.genesis.genesis
+    }
+
+    /// The genesis with its founders' signatures, as it is given to others.
+    pub fn signed_genesis(&self) -> &Arc<SignedGenesis> {
+        &self.genesis
+    }
+
+    /// The node's public key.
+    pub fn key(&self) -> PublicKey {
+        self.key.public_key()
+    }
+}
