@@ -16,12 +16,14 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("hefu-fuzz", &["hefu-fixtures", "hefu-ledger", "hefu-consensus", "hefu-primitives"]),
     ("hefu-api", &["hefu-ledger", "hefu-primitives"]),
     ("hefu-node", &["hefu-api", "hefu-ledger", "hefu-consensus", "hefu-primitives"]),
-    ("hefu-testnet", &["hefu-api", "hefu-ledger", "hefu-primitives"]),
+    ("hefu-client", &["hefu-api", "hefu-ledger", "hefu-primitives"]),
+    ("hefu-testnet", &["hefu-api", "hefu-client", "hefu-ledger", "hefu-primitives"]),
     (
         "hefu-cli",
         &[
             "hefu-testnet",
             "hefu-api",
+            "hefu-client",
             "hefu-node",
             "hefu-sim",
             "hefu-ledger",
