@@ -1,5 +1,7 @@
 //! What is typed after `hefu`.
 
+use crate::genesis::GenesisArgs;
+use crate::node::NodeArgs;
 use crate::sim::args::{ABOUT, EXAMPLES, SimArgs};
 use clap::{Parser, Subcommand};
 use hefu_testnet::TestnetArgs;
@@ -19,6 +21,10 @@ pub(crate) enum Command {
     /// Watch simulated validators agree while things go wrong
     #[command(long_about = ABOUT, after_long_help = EXAMPLES)]
     Sim(Box<SimArgs>),
+    /// Make, check, sign or join a network's genesis
+    Genesis(Box<GenesisArgs>),
+    /// Make, check or run a validator or follower
+    Node(Box<NodeArgs>),
     /// Run a local network of real processes, and let things go wrong in it
     Testnet(Box<TestnetArgs>),
 }

@@ -1,6 +1,8 @@
 //! The command `hefu`.
 
 mod args;
+mod genesis;
+mod node;
 mod out;
 mod sim;
 
@@ -12,6 +14,8 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let done = match cli.command {
         Command::Sim(args) => sim::main(&args),
+        Command::Genesis(args) => genesis::main(*args),
+        Command::Node(args) => node::main(*args),
         Command::Testnet(args) => hefu_testnet::run(&args),
     };
     done.unwrap_or_else(|error| out::fail(&error))

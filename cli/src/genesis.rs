@@ -1,0 +1,132 @@
+//! `hefu genesis`: what a network begins with: made, checked, signed by its founders, and joined.
+
+use crate::node::home;
+use crate::out;
+use anyhow::{Context, Error, anyhow};
+use clap::{Args, Subcommand};
+use hefu_ledger::did::NetworkName;
+use hefu_ledger::genesis::{FounderSignature, JoinError, SignedGenesis, development};
+use hefu_ledger::organisation::OrganisationId;
+use hefu_primitives::{Ed25519, Timestamp};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Make, check, sign or join a network's genesis.
+#[derive(Debug, Args)]
+pub(crate) struct GenesisArgs {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Print the genesis of a development network, whose keys everybody knows
+    Development {
+        /// The network's name, which stands in its DIDs
+        network: NetworkName,
+        /// How many validators it has
+        #[arg(long, default_value_t = 4)]
+        validators: u8,
+    },
+    /// Check a genesis file, and say who has not signed yet
+    Check {
+        /// The file
+        file: PathBuf,
+    },
+    /// Print the file with one founder's signature more
+    Sign {
+        /// The file
+        file: PathBuf,
+        /// The number of the organisation that signs
+        #[arg(long)]
+        organisation: u16,
+        /// The PKCS#8 PEM file with one of its keys
+        #[arg(long, value_name = "FILE")]
+        key: PathBuf,
+        /// Read the passphrase of the key from this file
+        #[arg(long, value_name = "FILE")]
+        passphrase_file: Option<PathBuf>,
+    },
+    /// Print one file with the signatures of all these, which must be of one genesis
+    Join {
+        /// The files
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
+}
+
+/// Does what was typed after `hefu genesis`.
+pub(crate) fn main(args: GenesisArgs) -> Result<ExitCode, Error> {
+    let text = match args.command {
+        Command::Development { network, validators } => made(network, validators)?,
+        Command::Check { file } => check(&file)?,
+        Command::Sign { file, organisation, key, passphrase_file } => {
+            let organisation = OrganisationId::new(organisation);
+            sign(&file, organisation, &key, passphrase_file.as_deref())?
+        }
+        Command::Join { files } => join(&files)?,
+    };
+    out::data(&text)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn made(network: NetworkName, validators: u8) -> Result<String, Error> {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis();
+    let start = Timestamp::new(u64::try_from(now)?);
+    let made = development(network, validators, start)?;
+    Ok(SignedGenesis::new(made.genesis, []).to_file())
+}
+
+fn check(file: &Path) -> Result<String, Error> {
+    let signed = checked(file)?;
+    let missing: Vec<String> = signed.missing().iter().map(ToString::to_string).collect();
+    let state = match missing.as_slice() {
+        [] => "complete".to_owned(),
+        missing => format!("missing of organisations {}", missing.join(", ")),
+    };
+    let genesis = &signed.genesis;
+    Ok(format!(
+        "network       {}\nhash          {}\nvalidators    {}\ndevelopment   {}\nsignatures    {state}\n",
+        genesis.network,
+        genesis.hash(),
+        genesis.validators.len(),
+        genesis.development,
+    ))
+}
+
+/// The genesis in a file, whose signatures hold as far as they are there.
+fn checked(file: &Path) -> Result<SignedGenesis, Error> {
+    let signed = home::parse_genesis(file)?;
+    signed.check(&Ed25519).with_context(|| format!("the genesis in {}", file.display()))?;
+    Ok(signed)
+}
+
+fn sign(
+    file: &Path,
+    organisation: OrganisationId,
+    key: &Path,
+    passphrase_file: Option<&Path>,
+) -> Result<String, Error> {
+    let signed = checked(file)?;
+    let key = home::open_key(key, &signed.genesis, passphrase_file)?;
+    let signature = FounderSignature::new(&signed.genesis.hash(), organisation, &key);
+    let others = signed.signatures.iter().filter(|one| one.organisation != organisation).copied();
+    let all: Vec<_> = others.chain([signature]).collect();
+    let joined = SignedGenesis::new(signed.genesis.clone(), all);
+    joined.check(&Ed25519).with_context(|| format!("signing as organisation {organisation}"))?;
+    Ok(joined.to_file())
+}
+
+fn join(files: &[PathBuf]) -> Result<String, Error> {
+    let parts: Vec<_> = files.iter().map(|file| checked(file)).collect::<Result<_, _>>()?;
+    let joined = SignedGenesis::join(&parts, &Ed25519).map_err(|error| match error {
+        JoinError::Differs { at, field } => anyhow!(
+            "{} has another {field} than {}: these are not one network",
+            files.get(at).unwrap_or(&files[0]).display(),
+            files[0].display()
+        ),
+        other => other.into(),
+    })?;
+    Ok(joined.to_file())
+}

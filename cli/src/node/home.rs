@@ -1,0 +1,107 @@
+//! What lies in a node's directory, read and checked.
+
+use super::args::PlaceArgs;
+use super::ending::Ending;
+use anyhow::{Context, Error, anyhow};
+use hefu_keys::keyfile::{self, Unprotected};
+use hefu_keys::passphrase::{Passphrase, PassphraseError};
+use hefu_ledger::genesis::{Genesis, SignedGenesis};
+use hefu_ledger::limits::GENESIS_BYTES_MAX;
+use hefu_node::config::{Config, Settings};
+use hefu_node::node::Role;
+use hefu_primitives::{Ed25519, Incarnation, PublicKey, SecretKey};
+use std::env;
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+/// Everything that a node starts with, but for its address book.
+pub(super) struct Found {
+    pub(super) settings: Settings,
+    pub(super) genesis: SignedGenesis,
+    pub(super) key: SecretKey,
+    pub(super) incarnation: Incarnation,
+}
+
+/// Reads configuration, genesis and key.
+pub(super) fn find(args: &PlaceArgs) -> Result<Found, Error> {
+    let directory = args.directory.as_path();
+    if !directory.is_dir() {
+        let missing =
+            anyhow!("there is no directory {}; `hefu node init` makes one", directory.display());
+        return Err(Ending::Home.because(missing));
+    }
+    let lookup = |name: &str| env::var(name).ok();
+    let settings =
+        Settings::load(directory, lookup, &args.set).map_err(|e| Ending::Setup.because(e))?;
+    let Config { role, genesis, key, .. } = &settings.config;
+    let genesis = read_genesis(&directory.join(genesis)).map_err(|e| Ending::Setup.because(e))?;
+    let key = directory.join(key);
+    let key = open_key(&key, &genesis.genesis, args.passphrase_file.as_deref());
+    let key = key.map_err(|e| Ending::Setup.because(e))?;
+    let incarnation = incarnation(&genesis.genesis, *role, &key.public_key());
+    let incarnation = incarnation.map_err(|e| Ending::Setup.because(e))?;
+    Ok(Found { settings, genesis, key, incarnation })
+}
+
+/// The genesis in a file, with founders' signatures that are complete and hold.
+pub(super) fn read_genesis(path: &Path) -> Result<SignedGenesis, Error> {
+    let signed = parse_genesis(path)?;
+    signed.verify(&Ed25519).with_context(|| format!("the genesis in {}", path.display()))?;
+    Ok(signed)
+}
+
+/// What a genesis file says. Nothing of it is checked but its form.
+pub(crate) fn parse_genesis(path: &Path) -> Result<SignedGenesis, Error> {
+    let mut text = String::new();
+    let most = u64::try_from(GENESIS_BYTES_MAX).unwrap_or(u64::MAX);
+    let read = File::open(path).and_then(|file| file.take(most).read_to_string(&mut text));
+    read.with_context(|| format!("reading {}", path.display()))?;
+    let signed = SignedGenesis::from_file(&text);
+    signed.with_context(|| format!("{} is no genesis file", path.display()))
+}
+
+/// The key in a file. The passphrase, if it takes one, comes from a file, from the service manager, or
+/// from whoever sits at the terminal.
+pub(crate) fn open_key(
+    path: &Path,
+    genesis: &Genesis,
+    passphrase_file: Option<&Path>,
+) -> Result<SecretKey, Error> {
+    let unprotected =
+        if genesis.development { Unprotected::InDevelopment } else { Unprotected::Refused };
+    let mut ask = || passphrase(path, passphrase_file);
+    Ok(keyfile::open(path, unprotected, &mut ask)?)
+}
+
+pub(super) fn passphrase(
+    path: &Path,
+    passphrase_file: Option<&Path>,
+) -> Result<Passphrase, PassphraseError> {
+    match passphrase_file {
+        Some(file) => Passphrase::from_file(file),
+        None => Passphrase::from_credential()
+            .unwrap_or_else(|| Passphrase::ask(&format!("Passphrase of {}: ", path.display()))),
+    }
+}
+
+/// The incarnation of a node's key: a validator has the genesis' for it, a follower signs nothing and
+/// needs none.
+pub(super) fn incarnation(
+    genesis: &Genesis,
+    role: Role,
+    key: &PublicKey,
+) -> Result<Incarnation, Error> {
+    let found = genesis.validators.index_of(key).and_then(|at| genesis.validators.get(at));
+    match (role, found) {
+        (Role::Validator, Some(validator)) => Ok(validator.incarnation),
+        (Role::Validator, None) => Err(anyhow!(
+            "the key is not of a validator of this network; with the role follower it needs not be"
+        )),
+        (Role::Follower, None) => Ok(Incarnation::from_bytes([0; 16])),
+        (Role::Follower, Some(_)) => Err(anyhow!(
+            "the key is a validator's; a follower must have one of its own, or it would take the \
+             validator's place on the network"
+        )),
+    }
+}
