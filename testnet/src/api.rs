@@ -5,8 +5,8 @@
 
 use anyhow::{Context, Result, bail};
 use bytes::Bytes;
-use hefu_api::{Checkpoint, Outcome, Problem, Status, Submitted, media, paths};
-use hefu_ledger::Transaction;
+use hefu_api::{Checkpoint, Outcome, Problem, Status, Submitted, TransactionStatus, media, paths};
+use hefu_ledger::{Transaction, TransactionId};
 use hefu_primitives::{Height, codec};
 use http_body_util::{BodyExt, Full};
 use hyper::header::CONTENT_TYPE;
@@ -22,8 +22,8 @@ use tokio::time::timeout;
 /// How long a node may take to answer.
 const ANSWER_LIMIT: Duration = Duration::from_secs(10);
 
-/// How long a submission waits to be final, as the node is told.
-pub(crate) const FINAL_LIMIT: Duration = Duration::from_secs(30);
+/// How much longer than a node was told to wait its answer may take.
+const GRACE: Duration = Duration::from_secs(1);
 
 /// A client, whose copies share their connections.
 #[derive(Clone, Debug)]
@@ -60,6 +60,14 @@ impl Answer {
             bail!("{}", self.problem());
         }
         serde_json::from_slice(&self.body).context("an answer that is not understood")
+    }
+
+    /// The body, if the answer is a good one.
+    pub(crate) fn bytes(self) -> Result<Bytes> {
+        if !self.status.is_success() {
+            bail!("{}", self.problem());
+        }
+        Ok(self.body)
     }
 
     fn problem(&self) -> Problem {
@@ -107,13 +115,30 @@ impl Api {
         self.get(node, &paths::checkpoint(Height::new(height))).await?.json()
     }
 
-    /// Submits a transaction, and waits until it is final or the node has waited long enough.
-    pub(crate) async fn submit(&self, node: SocketAddr, bytes: Bytes) -> Result<Fate> {
-        let limit_ms = FINAL_LIMIT.as_millis();
-        let path = paths::TRANSACTIONS;
-        let url = format!("http://{node}{path}?wait=final&timeout_ms={limit_ms}");
+    /// What a node knows of a transaction, if it knows anything.
+    pub(crate) async fn transaction(
+        &self,
+        node: SocketAddr,
+        id: &TransactionId,
+    ) -> Result<Option<TransactionStatus>> {
+        let answer = self.get(node, &paths::transaction(id)).await?;
+        if answer.status == StatusCode::NOT_FOUND {
+            return Ok(None);
+        }
+        answer.json().map(Some)
+    }
+
+    /// Submits a transaction, and waits as long as `patience` until it is final.
+    pub(crate) async fn submit(
+        &self,
+        node: SocketAddr,
+        bytes: Bytes,
+        patience: Duration,
+    ) -> Result<Fate> {
+        let (path, patience_ms) = (paths::TRANSACTIONS, patience.as_millis());
+        let url = format!("http://{node}{path}?wait=final&timeout_ms={patience_ms}");
         let request = Request::post(url).header(CONTENT_TYPE, media::BYTES);
-        let answer = self.send(request.body(Full::new(bytes))?, FINAL_LIMIT + ANSWER_LIMIT).await?;
+        let answer = self.send(request.body(Full::new(bytes))?, patience + GRACE).await?;
         if !answer.status.is_success() {
             return Ok(refusal(answer.problem()));
         }

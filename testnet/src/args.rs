@@ -3,6 +3,7 @@
 use crate::condition::Condition;
 use crate::fault::Fault;
 use crate::founding::{Cables, Size};
+use crate::load::Mix;
 use crate::span;
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
@@ -31,8 +32,12 @@ pub(crate) enum Command {
     Fault(FaultArgs),
     /// Wait until a condition holds, and fail if it does not
     Expect(ExpectArgs),
+    /// Submit transactions at a rate, and tell how long they took and what they cost
+    Load(LoadArgs),
     /// Run a command with a network around it
     Run(RunArgs),
+    /// Have people enrol, rotate and leave while validators fail, and compare what comes of it
+    MainJob(JobArgs),
 }
 
 /// Which network is meant.
@@ -133,6 +138,22 @@ impl ExpectArgs {
     }
 }
 
+/// `load`.
+#[derive(Debug, Args)]
+pub(crate) struct LoadArgs {
+    #[command(flatten)]
+    pub(crate) place: PlaceArgs,
+    /// Transactions a second
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub(crate) rate: u32,
+    /// For how many seconds
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=3_600))]
+    pub(crate) seconds: u32,
+    /// Weights of enrol, rotate, suspend and revoke
+    #[arg(long, default_value = "enrol=80,rotate=15,revoke=5")]
+    pub(crate) mix: Mix,
+}
+
 /// `run`.
 #[derive(Debug, Args)]
 pub(crate) struct RunArgs {
@@ -141,6 +162,19 @@ pub(crate) struct RunArgs {
     /// The command and its arguments, after `--`
     #[arg(required = true, last = true, value_name = "COMMAND")]
     pub(crate) command: Vec<String>,
+}
+
+/// `main-job`.
+#[derive(Debug, Args)]
+pub(crate) struct JobArgs {
+    #[command(flatten)]
+    pub(crate) network: NetworkArgs,
+    /// How many people
+    #[arg(long, default_value_t = 20_000, value_parser = clap::value_parser!(u32).range(40..))]
+    pub(crate) people: u32,
+    /// End the network afterwards instead of keeping it until Ctrl-C or `down`
+    #[arg(long)]
+    pub(crate) headless: bool,
 }
 
 #[cfg(test)]

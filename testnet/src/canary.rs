@@ -16,6 +16,9 @@ use hefu_primitives::{BoundedVec, SecretKey};
 use std::time::Duration;
 use tokio::time::{Instant, timeout};
 
+/// How long one validator may take to get it final.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 /// Enrols somebody through the first validator that takes it, and waits until that is final. How
 /// long it took.
 pub(crate) async fn sing(
@@ -39,7 +42,7 @@ async fn attempt(api: &Api, state: &State, office: &Office) -> Result<DidId> {
     let bytes = encode(&office.enrol(request)?);
     let mut last = None;
     for node in state.of(Role::Validator) {
-        last = Some(match api.submit(node.http, bytes.clone()).await {
+        last = Some(match api.submit(node.http, bytes.clone(), PATIENCE).await {
             Ok(Fate::Final(_)) => return Ok(did),
             Ok(Fate::Pending) => format!("{} has it pending", node.name),
             Ok(Fate::Later(_, problem) | Fate::Refused(problem)) => problem.to_string(),

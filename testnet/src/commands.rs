@@ -1,10 +1,14 @@
 //! The commands, each in a few lines.
 
 use crate::api::Api;
-use crate::args::{Command, DownArgs, ExpectArgs, NetworkArgs, RunArgs, TestnetArgs, UpArgs};
+use crate::args::{
+    Command, DownArgs, ExpectArgs, JobArgs, NetworkArgs, RunArgs, TestnetArgs, UpArgs,
+};
 use crate::canary;
 use crate::control::{self, Order};
+use crate::job::Job;
 use crate::keep::keep;
+use crate::load::Load;
 use crate::logs;
 use crate::network::Network;
 use crate::out;
@@ -38,6 +42,7 @@ async fn carry_out(command: &Command) -> Result<ExitCode> {
         Command::Up(args) => return up(args).await,
         Command::Run(args) => return run_inside(args).await,
         Command::Expect(args) => return expect(args).await,
+        Command::MainJob(args) => return main_job(args).await,
         Command::Down(args) => down(args).await?,
         Command::Status(args) => {
             let state = State::read(&Place::find(args.dir.as_deref())?)?;
@@ -46,6 +51,11 @@ async fn carry_out(command: &Command) -> Result<ExitCode> {
         Command::Logs(args) => {
             let place = Place::find(args.place.dir.as_deref())?;
             logs::print(&place, args.node.as_deref(), args.follow).await?;
+        }
+        Command::Load(args) => {
+            let place = Place::find(args.place.dir.as_deref())?;
+            let load = Load { rate: args.rate, seconds: args.seconds, mix: args.mix.clone() };
+            load.run(&place, &State::read(&place)?).await?;
         }
         Command::Fault(args) => {
             let place = Place::find(args.place.dir.as_deref())?;
@@ -95,6 +105,24 @@ async fn up(args: &UpArgs) -> Result<ExitCode> {
         out::data(format_args!("ready after {:.1} s", took.as_secs_f64()));
         greet(&place, &state);
         pending::<Result<()>>().await
+    };
+    keep(network, work).await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn main_job(args: &JobArgs) -> Result<ExitCode> {
+    let network = found(&args.network).await?;
+    let work = async |network: &Mutex<Network>| {
+        let (place, state, took) = start(network).await?;
+        let nodes = state.nodes.len();
+        out::data(format_args!("{nodes} nodes ready after {:.1} s", took.as_secs_f64()));
+        let people = usize::try_from(args.people)?;
+        Job::new(&place, &state)?.run(network, people).await?;
+        if args.headless {
+            return Ok(());
+        }
+        greet(&place, &state);
+        pending().await
     };
     keep(network, work).await?;
     Ok(ExitCode::SUCCESS)

@@ -192,7 +192,8 @@ pub(crate) async fn load(place: &Place, saved: &Place) -> Result<(State, Links)>
         let Addresses { peers, http, admin, dials } = at;
         let fresh = NodeState { peers, http, admin, dials, pid: None, ..node.clone() };
         let file = place.node(&node.name).join("hefu.toml");
-        fs::write(&file, moved(&fs::read_to_string(&file)?, node, &fresh))?;
+        let text = moved(&fs::read_to_string(&file)?, node, &fresh);
+        fs::write(&file, with_key(&text, &place.key(&node.name)))?;
         *node = fresh;
     }
     state.supervisor = std::process::id();
@@ -230,6 +231,16 @@ fn moved(text: &str, old: &NodeState, new: &NodeState) -> String {
     text.split('"').map(fresh).collect::<Vec<_>>().join("\"")
 }
 
+/// A configuration that names another key file in place of the one of the same name.
+fn with_key(text: &str, key: &Path) -> String {
+    let same = |piece: &&str| Path::new(piece).file_name() == key.file_name();
+    let pieces = text.split('"').map(|piece| match Some(piece).filter(same) {
+        Some(_) => key.display().to_string(),
+        None => piece.to_owned(),
+    });
+    pieces.collect::<Vec<_>>().join("\"")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -250,6 +261,13 @@ mod tests {
         let expected =
             "listen = \"127.0.0.1:2\"\nhttp = \"127.0.0.1:3\"\nname = \"127.0.0.1:11\"\n";
         assert_eq!(moved(text, &old, &new), expected);
+    }
+
+    #[test]
+    fn a_key_file_moves_with_its_network() {
+        let text = "key = \"/old/keys/a.pem\"\nname = \"a\"\n";
+        let expected = "key = \"/new/keys/a.pem\"\nname = \"a\"\n";
+        assert_eq!(with_key(text, Path::new("/new/keys/a.pem")), expected);
     }
 
     #[test]

@@ -1,0 +1,141 @@
+//! A load on a network, and what it costs: `hefu testnet load`.
+
+mod drive;
+mod mix;
+mod supply;
+
+pub(crate) use mix::Mix;
+
+use crate::api::Api;
+use crate::courier::Courier;
+use crate::office::Office;
+use crate::out;
+use crate::place::Place;
+use crate::sample::Sample;
+use crate::state::{NodeState, Role, State};
+use crate::status::align;
+use crate::usage::Usage;
+use anyhow::{Context, Result};
+use drive::End;
+use mix::Kind;
+use std::net::SocketAddr;
+use std::process;
+use std::time::Duration;
+
+/// What is to be submitted.
+#[derive(Clone, Debug)]
+pub(crate) struct Load {
+    /// Transactions a second.
+    pub(crate) rate: u32,
+    /// For how many seconds.
+    pub(crate) seconds: u32,
+    /// Of which kinds.
+    pub(crate) mix: Mix,
+}
+
+/// What every process has used.
+struct Meter {
+    own: Usage,
+    nodes: Vec<(NodeState, Usage)>,
+}
+
+impl Meter {
+    fn read(state: &State) -> Self {
+        let usage = |node: &NodeState| Some((node.clone(), Usage::of(node.pid?)?));
+        let own = Usage::of(process::id()).unwrap_or_default();
+        Self { own, nodes: state.nodes.iter().filter_map(usage).collect() }
+    }
+
+    /// Time on a processor of all nodes together.
+    fn cpu(&self) -> Duration {
+        self.nodes.iter().map(|(_, usage)| usage.cpu).sum()
+    }
+}
+
+impl Load {
+    /// Puts the load on the network at `place`, and tells what came of it.
+    pub(crate) async fn run(&self, place: &Place, state: &State) -> Result<()> {
+        let (api, office) = (Api::new(), Office::open(place)?);
+        let nodes: Vec<SocketAddr> = state.of(Role::Validator).map(|node| node.http).collect();
+        let courier = Courier::new(api.clone(), nodes.clone());
+        let count = usize::try_from(self.rate.saturating_mul(self.seconds))?;
+        let (parcels, check) = supply::prepare(&office, &courier, &self.mix, count).await?;
+        let before = Meter::read(state);
+        let (ends, took) = drive::drive(&api, &nodes, parcels, self.rate).await;
+        let after = Meter::read(state);
+        self.tell(&ends, took)?;
+        let finals = ends.iter().filter(|(_, end)| matches!(end, End::Final(_))).count();
+        costs(&before, &after, finals, nodes.len(), check, took)
+    }
+
+    fn tell(&self, ends: &[(Kind, End)], took: Duration) -> Result<()> {
+        let count = |wanted: fn(&End) -> bool| ends.iter().filter(|(_, end)| wanted(end)).count();
+        let finals = count(|end| matches!(end, End::Final(_)));
+        let goodput = f64::from(u32::try_from(finals)?) / took.as_secs_f64();
+        let Self { rate, seconds, mix } = self;
+        out::data(format_args!(
+            "{rate} a second for {seconds} s ({mix}): {finals} of {} final ({goodput:.1} a second), \
+             {} turned away for a while, {} refused, {} lost",
+            ends.len(),
+            count(|end| *end == End::Busy),
+            count(|end| *end == End::Refused),
+            count(|end| *end == End::Lost),
+        ));
+        for (kind, word) in Kind::NAMED {
+            let of_kind = ends.iter().filter(|(one, _)| *one == kind);
+            let spans = of_kind.filter_map(|(_, end)| match end {
+                End::Final(span) => Some(*span),
+                _ => None,
+            });
+            let sample: Sample = spans.collect();
+            if sample.count() > 0 {
+                out::data(format_args!("  {word:<8} submitted to final: {sample}"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What the load cost, beside what the checks of signatures alone would.
+fn costs(
+    before: &Meter,
+    after: &Meter,
+    finals: usize,
+    validators: usize,
+    check: Duration,
+    took: Duration,
+) -> Result<()> {
+    let mut rows = vec![["NODE", "CPU", "OF ONE CORE", "RSS"].map(str::to_owned)];
+    for (node, now) in &after.nodes {
+        let then = before.nodes.iter().find(|(other, _)| other.name == node.name);
+        let cpu = now.cpu.saturating_sub(then.map(|(_, usage)| usage.cpu).unwrap_or_default());
+        rows.push(row(&node.name, cpu, took, now.rss_bytes));
+    }
+    let own = after.own.cpu.saturating_sub(before.own.cpu);
+    rows.push(row("this program", own, took, after.own.rss_bytes));
+    out::data(align(&rows));
+    let finals = u32::try_from(finals)?;
+    let all = after.cpu().saturating_sub(before.cpu());
+    let each = all.checked_div(finals).context("nothing became final")?;
+    let floor = check * u32::try_from(validators)?;
+    let ratio = each.as_secs_f64() / floor.as_secs_f64();
+    out::data(format_args!(
+        "CPU of all nodes per final transaction: {} µs, {ratio:.1} times the {} µs that {validators} \
+         validators need for its checks ({} µs each, measured here)",
+        each.as_micros(),
+        floor.as_micros(),
+        check.as_micros(),
+    ));
+    Ok(())
+}
+
+fn row(name: &str, cpu: Duration, took: Duration, rss_bytes: u64) -> [String; 4] {
+    let share = 100.0 * cpu.as_secs_f64() / took.as_secs_f64();
+    let rss = rss_bytes / (1024 * 1024);
+    [
+        name.to_owned(),
+        format!("{:.2} s", cpu.as_secs_f64()),
+        format!("{share:.0} %"),
+        format!("{rss} MiB"),
+    ]
+}
