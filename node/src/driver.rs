@@ -4,6 +4,7 @@
 //! threads, blocks on the executor's, records on the log's. So the driver is never late for a timer,
 //! and everything that decides anything happens in one order.
 
+mod forwarded;
 mod intake;
 mod outputs;
 mod pending;
@@ -20,6 +21,7 @@ use crate::mempool::{Limits, Mempool, Source, Status};
 use crate::net::{NetEvent, Network};
 use crate::wire::decode;
 use crate::worker::{Done, Job};
+use forwarded::Forwarded;
 use hefu_consensus::{Anchor, Config, Engine, Halt, Input, Member, Planted, Record};
 use hefu_ledger::block::{FinalBlock, finalizes};
 use hefu_ledger::state;
@@ -140,8 +142,8 @@ pub(crate) struct Driver {
     /// The last block that was written.
     written: Header,
     mempool: Mempool,
-    /// What the leader of a view was sent.
-    forwarded: (View, BTreeSet<TransactionId>),
+    /// What leaders were sent.
+    forwarded: Forwarded,
     /// The last view in which everybody was told what waits.
     told: View,
     reachable: BTreeSet<PublicKey>,
@@ -194,7 +196,7 @@ impl Driver {
             delivered: head.clone(),
             written: head,
             mempool: Mempool::new(Limits::default()),
-            forwarded: <_>::default(),
+            forwarded: Forwarded::default(),
             told: View::ZERO,
             reachable: BTreeSet::new(),
             ranges: None,
@@ -256,6 +258,9 @@ impl Driver {
             NetEvent::Listening(address) => info!(%address, "peers can connect"),
             NetEvent::Reachable(key) => {
                 self.reachable.insert(key);
+                if let Some(index) = self.newest.committee.validators.index_of(&key) {
+                    self.forwarded.forget_leader(index);
+                }
                 self.notice(&key, Input::Reachable);
             }
             NetEvent::Unreachable(key) => {

@@ -223,6 +223,16 @@ impl Mempool {
         pending.or_else(|| self.verdicts.get(&(*id, *signatures))).cloned()
     }
 
+    /// The pending transaction with this identifier.
+    pub fn waiting(&self, id: &TransactionId) -> Option<&CheckedTransaction> {
+        self.pending.get(id).map(|entry| &entry.checked)
+    }
+
+    /// How many are pending.
+    pub fn count(&self) -> usize {
+        self.pending.count()
+    }
+
     /// Remembers a transaction of `bytes` encoded bytes that was checked because it came in a
     /// block.
     pub fn remember(&mut self, checked: CheckedTransaction, bytes: usize) {

@@ -7,7 +7,6 @@ use crate::wire::{Packet, encode};
 use hefu_consensus::Input;
 use hefu_ledger::{CheckedTransaction, Transaction, TransactionId};
 use hefu_primitives::{BoundedVec, Ed25519, PublicKey, Timestamp, ValidatorIndex, codec};
-use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 use tokio::sync::oneshot;
@@ -60,32 +59,32 @@ impl Driver {
 
     pub(super) fn checked(&mut self, checked: Checked) {
         let accepted = self.mempool.accept(checked.outcome, wall());
-        let is_new = accepted.is_ok();
+        let new = accepted.as_ref().ok().and_then(|id| self.mempool.waiting(id)).cloned();
         answer(checked.verdict, accepted);
-        if is_new {
-            for (epoch, input) in self.forward() {
-                self.feed(epoch, input);
-            }
+        for (epoch, input) in new.map(|one| self.offer(&[one])).unwrap_or_default() {
+            self.feed(epoch, input);
         }
     }
 
-    /// Sends pending transactions to the leader of the current view, and tells the engine (R11). If the
-    /// leader cannot be reached everybody is told: it takes a quorum that waits for it to end its view.
+    /// Sends the leader of the view that was entered what waits.
     pub(super) fn forward(&mut self) -> Inputs {
-        let (epoch, view) = (self.newest.epoch(), self.newest.engine.view());
         let included = self.included(self.newest.tip.1);
         let is_included = |id: &TransactionId| included.contains(id);
         self.mempool.expire(wall());
         let candidates = self.mempool.candidates(FORWARD_BYTES_MAX, &is_included);
-        if candidates.is_empty() {
+        self.offer(&candidates)
+    }
+
+    /// Sends transactions to the leader of the current view, and tells the engine (R11). If the leader
+    /// cannot be reached everybody is told: it takes a quorum that waits for it to end its view.
+    fn offer(&mut self, transactions: &[CheckedTransaction]) -> Inputs {
+        if transactions.is_empty() {
             return Inputs::new();
         }
-        if self.forwarded.0 != view {
-            self.forwarded = (view, BTreeSet::new());
-        }
+        let (epoch, view) = (self.newest.epoch(), self.newest.engine.view());
         let leader = self.newest.committee.leader(view);
         if Some(leader) != self.newest.me {
-            self.pass_on(leader, &candidates);
+            self.pass_on(leader, transactions);
         }
         Inputs::from([(epoch, Input::Pending { view, waiting: true })])
     }
@@ -122,12 +121,16 @@ impl Driver {
         }
     }
 
-    /// Sends the leader what it has not been sent in this view.
-    fn pass_on(&mut self, leader: ValidatorIndex, candidates: &[CheckedTransaction]) {
+    /// Sends a leader what it has not been sent.
+    fn pass_on(&mut self, leader: ValidatorIndex, transactions: &[CheckedTransaction]) {
         let Some(validator) = self.newest.committee.validators.get(leader) else { return };
-        let sent = &mut self.forwarded.1;
-        let new = candidates.iter().filter(|one| sent.insert(one.id()));
+        let forwarded = &mut self.forwarded;
+        let new = transactions.iter().filter(|one| !forwarded.has(&one.id(), leader));
         let list: Vec<_> = new.take(TRANSACTIONS_PER_PACKET).cloned().collect();
+        for one in &list {
+            forwarded.note(one.id(), leader);
+        }
+        forwarded.keep(self.mempool.count(), |id| self.mempool.waiting(id).is_some());
         if !self.reachable.contains(&validator.key) {
             return self.tell_all(&list);
         }

@@ -1,0 +1,78 @@
+//! Which leaders were sent which transactions, so that nobody is sent the same at every turn.
+
+use hefu_ledger::TransactionId;
+use hefu_primitives::ValidatorIndex;
+use hefu_primitives::limits::VALIDATORS_MAX;
+use std::collections::BTreeMap;
+
+/// For each transaction the leaders that were sent it, a bit each.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Forwarded(BTreeMap<TransactionId, u128>);
+
+const _: () = assert!(VALIDATORS_MAX <= 128, "a leader has a bit");
+
+fn bit(leader: ValidatorIndex) -> u128 {
+    1 << leader.get()
+}
+
+impl Forwarded {
+    /// Whether this leader was sent it.
+    pub(super) fn has(&self, id: &TransactionId, leader: ValidatorIndex) -> bool {
+        self.0.get(id).is_some_and(|leaders| leaders & bit(leader) != 0)
+    }
+
+    /// This leader was sent it.
+    pub(super) fn note(&mut self, id: TransactionId, leader: ValidatorIndex) {
+        *self.0.entry(id).or_default() |= bit(leader);
+    }
+
+    /// This leader may have lost what it was sent.
+    pub(super) fn forget_leader(&mut self, leader: ValidatorIndex) {
+        self.0.values_mut().for_each(|leaders| *leaders &= !bit(leader));
+    }
+
+    /// Forgets all but these once there are twice as many as there should be.
+    pub(super) fn keep(&mut self, count: usize, keeps: impl Fn(&TransactionId) -> bool) {
+        if self.0.len() > 2 * count + 64 {
+            self.0.retain(|id, _| keeps(id));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use hefu_primitives::codec;
+
+    fn id(byte: u8) -> TransactionId {
+        codec::decode(&[byte; 32], 32).unwrap()
+    }
+
+    #[test]
+    fn each_leader_is_remembered_for_itself() {
+        let mut forwarded = Forwarded::default();
+        let last = ValidatorIndex::new(u8::try_from(VALIDATORS_MAX).unwrap() - 1);
+        forwarded.note(id(1), ValidatorIndex::new(0));
+        forwarded.note(id(1), last);
+        assert!(forwarded.has(&id(1), ValidatorIndex::new(0)) && forwarded.has(&id(1), last));
+        assert!(
+            !forwarded.has(&id(1), ValidatorIndex::new(1))
+                && !forwarded.has(&id(2), ValidatorIndex::new(0))
+        );
+        forwarded.forget_leader(ValidatorIndex::new(0));
+        assert!(!forwarded.has(&id(1), ValidatorIndex::new(0)) && forwarded.has(&id(1), last));
+    }
+
+    #[test]
+    fn what_no_longer_waits_is_forgotten_in_time() {
+        let mut forwarded = Forwarded::default();
+        (0..200).for_each(|byte| forwarded.note(id(byte), ValidatorIndex::new(0)));
+        forwarded.keep(100, |_| false);
+        assert!(forwarded.has(&id(7), ValidatorIndex::new(0)));
+        forwarded.keep(10, |one| *one == id(7));
+        assert!(
+            forwarded.has(&id(7), ValidatorIndex::new(0))
+                && !forwarded.has(&id(8), ValidatorIndex::new(0))
+        );
+    }
+}
