@@ -14,6 +14,7 @@ pub mod content;
 mod driver;
 pub mod executor;
 pub mod home;
+pub mod http;
 pub mod limits;
 pub mod mempool;
 pub mod net;

@@ -19,8 +19,11 @@ pub const JSON_LINES: &str = "application/jsonl";
 /// Server-sent events.
 pub const EVENTS: &str = "text/event-stream";
 
-/// What Prometheus reads.
-pub const METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+/// Metrics, as Prometheus prefers them.
+pub const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+/// Metrics, as most tools read them.
+pub const METRICS: &str = "text/plain; version=0.0.4; charset=utf-8";
 
 /// The header of an answer that tells the height of the checkpoint at which it was read.
 pub const HEIGHT_HEADER: &str = "x-hefu-height";

@@ -4,11 +4,12 @@ use crate::driver::{Event, Picture};
 use crate::executor::Shared;
 use crate::mempool::{Refusal, Source, Status};
 use crate::net::Network;
+use hefu_api::Receipt;
 use hefu_consensus::Halt;
 use hefu_ledger::genesis::{Genesis, SignedGenesis};
 use hefu_ledger::store::rocks::RocksStore;
 use hefu_ledger::{Transaction, TransactionId};
-use hefu_primitives::{Header, PublicKey, SecretKey};
+use hefu_primitives::{Header, PublicKey, SecretKey, Timestamp};
 use std::fmt;
 use std::sync::Arc;
 use thiserror::Error;
@@ -108,6 +109,11 @@ impl Handle {
     /// The genesis with its founders' signatures, as it is given to others.
     pub fn signed_genesis(&self) -> &Arc<SignedGenesis> {
         &self.genesis
+    }
+
+    /// Its signed word that a transaction was pending here at a time.
+    pub fn sign_receipt(&self, id: &TransactionId, received: Timestamp) -> Receipt {
+        Receipt::sign(&self.genesis.genesis.hash(), *id, received, &self.key)
     }
 
     /// The node's public key.

@@ -1,0 +1,108 @@
+//! Takes connections and serves requests on them: hyper's loop with our limits around it.
+
+use super::app::App;
+use super::client::Client;
+use super::gate::{Gate, Pass};
+use super::limits::{ACCEPT_PAUSE, HEAD_BYTES_MAX, HEAD_LIMIT, HEADERS_MAX, STALL_LIMIT};
+use super::metrics::Connected;
+use super::patient::Patient;
+use axum::Router;
+use axum::body::Body;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+use tower::ServiceExt;
+use tracing::{debug, warn};
+
+/// One address that is listened on, with what answers there.
+pub(super) struct Listener {
+    pub(super) socket: TcpListener,
+    pub(super) router: Router,
+    pub(super) app: Arc<App>,
+    pub(super) gate: Gate,
+}
+
+/// A connection that is counted as long as this lives.
+struct Counted {
+    _pass: Pass,
+    _connected: Connected,
+}
+
+impl Listener {
+    /// Takes connections until the server stops, and then waits for what is under way, at most for
+    /// `drain`.
+    pub(super) async fn run(self, drain: Duration) {
+        let (graceful, mut connections) = (GracefulShutdown::new(), JoinSet::new());
+        let mut closing = self.app.closing.clone();
+        loop {
+            let accepted = tokio::select! {
+                accepted = self.socket.accept() => accepted,
+                // Those that have ended are forgotten as we go.
+                Some(_) = connections.join_next() => continue,
+                _ = closing.wait_for(|closing| *closing) => break,
+            };
+            match accepted {
+                Ok((stream, address)) => self.take(stream, address, &graceful, &mut connections),
+                Err(error) => {
+                    warn!(%error, "a connection could not be accepted");
+                    // Such errors last: without a pause this would be a busy loop.
+                    let _ = timeout(ACCEPT_PAUSE, closing.wait_for(|closing| *closing)).await;
+                }
+            }
+        }
+        drop(self.socket);
+        if timeout(drain, graceful.shutdown()).await.is_err() {
+            debug!("requests were cut off at the end");
+        }
+        connections.shutdown().await;
+    }
+
+    fn take(
+        &self,
+        stream: TcpStream,
+        address: SocketAddr,
+        graceful: &GracefulShutdown,
+        connections: &mut JoinSet<()>,
+    ) {
+        let client = Client::of(address);
+        let Some(pass) = self.gate.enter(client) else {
+            self.app.metrics.count_refused_connection();
+            return;
+        };
+        let counted = Counted { _pass: pass, _connected: self.app.metrics.connection() };
+        // Answers are written whole; to wait for more would only delay them.
+        let _ = stream.set_nodelay(true);
+        let router = self.router.clone();
+        let service = service_fn(move |mut request: hyper::Request<Incoming>| {
+            request.extensions_mut().insert(client);
+            router.clone().oneshot(request.map(Body::new))
+        });
+        let stream = TokioIo::new(Patient::new(stream, STALL_LIMIT));
+        let serving = graceful.watch(protocol().serve_connection(stream, service));
+        connections.spawn(async move {
+            let _counted = counted;
+            // Whatever ends a connection early is its client's affair.
+            if let Err(error) = serving.await {
+                debug!(%error, "a connection ended early");
+            }
+        });
+    }
+}
+
+fn protocol() -> http1::Builder {
+    let mut protocol = http1::Builder::new();
+    protocol
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_LIMIT)
+        .max_headers(HEADERS_MAX)
+        .max_buf_size(HEAD_BYTES_MAX);
+    protocol
+}
