@@ -32,10 +32,10 @@ mod transaction;
 mod value;
 mod words;
 
-pub(crate) use convert::Field;
-pub use convert::Json;
+pub use convert::{Field, Json};
 pub use error::{Fault, JsonError};
-pub(crate) use fields::{Fields, object, read_at, tagged, variants};
+pub use fields::Fields;
+pub(crate) use fields::{object, read_at, tagged, variants};
 pub(crate) use time::{parse_time, time_text};
 pub use value::Value;
 

@@ -23,8 +23,11 @@ pub trait Json: Sized {
 }
 
 /// What stands in a field, which may be left out if it is an `Option`.
-pub(crate) trait Field: Sized {
+pub trait Field: Sized {
+    /// What stands there, if anything.
     fn write_field(&self) -> Option<Value>;
+
+    /// The value of what stands there, if anything does.
     fn read_field(value: Option<&Value>) -> Result<Self, JsonError>;
 }
 

@@ -5,12 +5,13 @@ use super::error::{Fault, JsonError};
 use super::value::Value;
 use std::collections::BTreeSet;
 
-/// The fields of an object.
-pub(crate) struct Fields<'a>(&'a [(String, Value)]);
+/// The fields of an object that is being read.
+#[derive(Clone, Copy, Debug)]
+pub struct Fields<'a>(&'a [(String, Value)]);
 
 impl<'a> Fields<'a> {
     /// The fields of `value`, an object without others than the `known` ones, each at most once.
-    pub(crate) fn of(value: &'a Value, known: &[&str]) -> Result<Self, JsonError> {
+    pub fn of(value: &'a Value, known: &[&str]) -> Result<Self, JsonError> {
         let fields = Self::any(value)?;
         let mut seen = BTreeSet::new();
         for (name, _) in fields.0 {
@@ -34,7 +35,7 @@ impl<'a> Fields<'a> {
     }
 
     /// The field `name` as what it should be.
-    pub(crate) fn get<T: Field>(&self, name: &str) -> Result<T, JsonError> {
+    pub fn get<T: Field>(&self, name: &str) -> Result<T, JsonError> {
         let field = self.0.iter().find(|field| field.0 == name);
         T::read_field(field.map(|field| &field.1)).map_err(|error| error.in_field(name))
     }

@@ -10,6 +10,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("hefu-primitives", &[]),
     ("hefu-ledger", &["hefu-primitives"]),
     ("hefu-fixtures", &["hefu-ledger", "hefu-primitives"]),
+    ("hefu-login", &["hefu-ledger", "hefu-primitives"]),
     ("hefu-consensus", &["hefu-primitives"]),
     ("hefu-sim", &["hefu-consensus", "hefu-primitives"]),
     ("hefu-model", &["hefu-sim", "hefu-consensus", "hefu-primitives"]),
@@ -37,8 +38,8 @@ const ARROWS: &[(&str, &[&str])] = &[
 /// The crates that are shipped: the node, and the program that people run.
 const SHIPPED: &[&str] = &["hefu-node", "hefu-cli"];
 
-/// The crates that decide what every validator must agree on.
-const PURE: &[&str] = &["hefu-primitives", "hefu-ledger", "hefu-consensus"];
+/// The crates that decide what every validator must agree on, and who is let in.
+const PURE: &[&str] = &["hefu-primitives", "hefu-ledger", "hefu-login", "hefu-consensus"];
 
 /// Crates that bring input, output, time, threads or chance, by the beginning of their names.
 const IMPURE: &[&str] = &[

@@ -8,7 +8,8 @@ use crate::workspace::{code_and_tests, sources};
 
 /// Code that decides what validators agree on. The simulator is beside it: it drives the engine
 /// and must replay from its seed, but it may print and draw from its seeded generator.
-const PURE: &[&str] = &["ledger/src/", "ledger/primitives/src/", "consensus/src/"];
+const PURE: &[&str] =
+    &["ledger/src/", "ledger/primitives/src/", "ledger/login/src/", "consensus/src/"];
 const REPLAYED: &[&str] = &["consensus/sim/src/"];
 /// The simulator's programs spend a budget of wall time, the durable store writes files, and the
 /// reader of JSON must meet a fraction to refuse it.
