@@ -144,8 +144,8 @@ pub(crate) struct Driver {
     mempool: Mempool,
     /// What leaders were sent.
     forwarded: Forwarded,
-    /// The last view in which everybody was told what waits.
-    told: View,
+    /// What everybody was told of in a view.
+    told: (View, BTreeSet<TransactionId>),
     reachable: BTreeSet<PublicKey>,
     /// Blocks that are fetched by ranges; the engine rests meanwhile.
     ranges: Option<Ranges>,
@@ -197,7 +197,7 @@ impl Driver {
             written: head,
             mempool: Mempool::new(Limits::default()),
             forwarded: Forwarded::default(),
-            told: View::ZERO,
+            told: <_>::default(),
             reachable: BTreeSet::new(),
             ranges: None,
             entered: Instant::now(),

@@ -7,6 +7,7 @@ use crate::wire::{Packet, encode};
 use hefu_consensus::Input;
 use hefu_ledger::{CheckedTransaction, Transaction, TransactionId};
 use hefu_primitives::{BoundedVec, Ed25519, PublicKey, Timestamp, ValidatorIndex, codec};
+use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 use tokio::sync::oneshot;
@@ -98,16 +99,20 @@ impl Driver {
         self.tell_all(&old);
     }
 
-    /// Tells everybody what waits, once a view, if the view goes on for longer than a leader needs: they
-    /// will wait for the leader as well, and end its view.
+    /// Tells everybody what has waited for longer than a leader needs, once a view: they will wait for
+    /// the leader as well, and end its view.
     pub(super) fn suspect(&mut self) {
-        let view = self.newest.engine.view();
-        let patience = Duration::from_millis(self.setup.delta_ms.saturating_mul(2));
-        if self.told == view || self.entered.elapsed() < patience {
+        let (view, patience_ms) =
+            (self.newest.engine.view(), self.setup.delta_ms.saturating_mul(2));
+        if self.entered.elapsed() < Duration::from_millis(patience_ms) {
             return;
         }
-        self.told = view;
-        let waiting = self.mempool.older_than(wall(), TRANSACTIONS_PER_PACKET);
+        if self.told.0 != view {
+            self.told = (view, BTreeSet::new());
+        }
+        let before = Timestamp::new(wall().get().saturating_sub(patience_ms));
+        let mut waiting = self.mempool.older_than(before, TRANSACTIONS_PER_PACKET);
+        waiting.retain(|one| self.told.1.insert(one.id()));
         self.tell_all(&waiting);
     }
 
