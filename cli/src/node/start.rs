@@ -8,6 +8,7 @@ use super::log;
 use anyhow::Error;
 use hefu_node::config::Config;
 use hefu_node::home::Home;
+use hefu_node::http::Server;
 use hefu_node::node::{Node, NodeConfig};
 use sd_notify::NotifyState;
 use std::process::ExitCode;
@@ -25,8 +26,7 @@ pub(super) fn main(args: &StartArgs) -> Result<ExitCode, Error> {
 
 async fn run(found: Found, home: Home) -> Result<ExitCode, Error> {
     // Before anything else: a signal that comes while the node starts must not be lost.
-    let (terminate, interrupt) =
-        (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    let (terminate, interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     let Found { settings, genesis, key, incarnation } = found;
     let config = settings.config;
     info!(name = %config.name, role = config.role.word(), network = %genesis.genesis.network, "starting");
@@ -50,6 +50,8 @@ async fn run(found: Found, home: Home) -> Result<ExitCode, Error> {
 
 /// Serves the API until a signal or a failure of the node ends it.
 async fn serve(node: &Node, config: &Config, told: impl Future<Output = ()>) -> Result<(), Error> {
+    let server = Server::bind(config.http.listen, config.admin.listen, node.handle().clone()).await;
+    let server = server.map_err(|error| Ending::Listen.because(error))?;
     info!(api = %config.http.listen, metrics = %config.admin.listen, "serving");
     notify(NotifyState::Ready);
     let over = async {
@@ -58,7 +60,7 @@ async fn serve(node: &Node, config: &Config, told: impl Future<Output = ()>) -> 
             () = node.ended() => {}
         }
     };
-    over.await;
+    server.run(over).await;
     Ok(())
 }
 
