@@ -36,6 +36,8 @@ pub(crate) enum Command {
     Load(LoadArgs),
     /// Run a command with a network around it
     Run(RunArgs),
+    /// Kill validators again and again under load, and see that nothing final is lost
+    Endure(EndureArgs),
     /// Have people enrol, rotate and leave while validators fail, and compare what comes of it
     MainJob(JobArgs),
 }
@@ -162,6 +164,16 @@ pub(crate) struct RunArgs {
     /// The command and its arguments, after `--`
     #[arg(required = true, last = true, value_name = "COMMAND")]
     pub(crate) command: Vec<String>,
+}
+
+/// `endure`.
+#[derive(Debug, Args)]
+pub(crate) struct EndureArgs {
+    #[command(flatten)]
+    pub(crate) network: NetworkArgs,
+    /// How many kills, of which every tenth is of all validators at once
+    #[arg(long, default_value_t = 100)]
+    pub(crate) kills: u32,
 }
 
 /// `main-job`.

@@ -53,7 +53,7 @@ async fn attempt(api: &Api, state: &State, office: &Office) -> Result<DidId> {
 }
 
 /// Somebody who wants to be enrolled, and whose keys nobody keeps.
-fn somebody(office: &Office) -> Result<(DidId, EnrolmentRequest)> {
+pub(crate) fn somebody(office: &Office) -> Result<(DidId, EnrolmentRequest)> {
     let key = SecretKey::from_seed(&chance()?);
     let control = SecretKey::from_seed(&chance()?).public_key();
     let method = VerificationMethod {

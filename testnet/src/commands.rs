@@ -2,10 +2,11 @@
 
 use crate::api::Api;
 use crate::args::{
-    Command, DownArgs, ExpectArgs, JobArgs, NetworkArgs, RunArgs, TestnetArgs, UpArgs,
+    Command, DownArgs, EndureArgs, ExpectArgs, JobArgs, NetworkArgs, RunArgs, TestnetArgs, UpArgs,
 };
 use crate::canary;
 use crate::control::{self, Order};
+use crate::endure::Endurance;
 use crate::job::Job;
 use crate::keep::keep;
 use crate::load::Load;
@@ -43,6 +44,7 @@ async fn carry_out(command: &Command) -> Result<ExitCode> {
         Command::Run(args) => return run_inside(args).await,
         Command::Expect(args) => return expect(args).await,
         Command::MainJob(args) => return main_job(args).await,
+        Command::Endure(args) => return endure(args).await,
         Command::Down(args) => down(args).await?,
         Command::Status(args) => {
             let state = State::read(&Place::find(args.dir.as_deref())?)?;
@@ -126,6 +128,16 @@ async fn main_job(args: &JobArgs) -> Result<ExitCode> {
     };
     keep(network, work).await?;
     Ok(ExitCode::SUCCESS)
+}
+
+async fn endure(args: &EndureArgs) -> Result<ExitCode> {
+    let network = found(&args.network).await?;
+    let work = async |network: &Mutex<Network>| {
+        let (place, state, _) = start(network).await?;
+        Endurance::new(&place, &state, network)?.run(usize::try_from(args.kills)?).await
+    };
+    let done = keep(network, work).await?;
+    Ok(if done.is_some() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// Where everything is, and what to type next.

@@ -14,6 +14,7 @@ mod commands;
 mod condition;
 mod control;
 mod courier;
+mod endure;
 mod fault;
 mod founding;
 mod job;

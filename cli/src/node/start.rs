@@ -26,7 +26,8 @@ pub(super) fn main(args: &StartArgs) -> Result<ExitCode, Error> {
 
 async fn run(found: Found, home: Home) -> Result<ExitCode, Error> {
     // Before anything else: a signal that comes while the node starts must not be lost.
-    let (terminate, interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    let (terminate, interrupt) =
+        (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     let Found { settings, genesis, key, incarnation } = found;
     let config = settings.config;
     info!(name = %config.name, role = config.role.word(), network = %genesis.genesis.network, "starting");

@@ -7,9 +7,11 @@ use crate::courier::Delivered;
 use crate::out;
 use crate::sample::Sample;
 use anyhow::{Context, Result, ensure};
+use futures::{StreamExt, TryStreamExt, stream};
+use hefu_ledger::enrolment::EnrolmentRequest;
 use std::collections::BTreeMap;
 use std::time::Duration;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{mpsc, watch};
 
 /// Enrolments that a registrar signs at once.
 const BATCH: usize = 1_000;
@@ -17,12 +19,15 @@ const BATCH: usize = 1_000;
 /// Transactions under way at a time.
 const AT_ONCE: usize = 64;
 
+/// How long each act of a kind took.
+type Acts = BTreeMap<Part, Vec<Duration>>;
+
 /// How long everything took.
 #[derive(Debug, Default)]
 pub(super) struct Deeds {
     enrolled: usize,
     batches: Vec<Duration>,
-    acts: BTreeMap<Part, Vec<Duration>>,
+    acts: Acts,
 }
 
 impl Deeds {
@@ -44,52 +49,65 @@ impl Deeds {
     }
 }
 
-/// Does all of it, and tells in percent how far it has come.
+/// Does all of it, and tells in percent how far it has come. While one batch is on its way, the people
+/// of those before act.
 pub(super) async fn all(
     job: &Job<'_>,
     crowd: &mut Crowd,
     progress: &watch::Sender<usize>,
 ) -> Result<Deeds> {
-    let everybody = crowd.people.len().max(1);
-    let mut deeds = Deeds::default();
-    let places = Semaphore::new(AT_ONCE);
-    for people in crowd.people.chunks_mut(BATCH) {
-        let requests = crowd::read(&mut crowd.requests, people.len())?;
-        ensure!(requests.len() == people.len(), "the file of requests is too short");
-        let batch = job.office.enrol_all(requests)?;
-        let Delivered { outcome, took } = job.courier.deliver(&batch).await?;
-        let applied = outcome.applied.context("a batch without an outcome for each entry")?;
-        ensure!(applied.len() == people.len() && applied.iter().all(|one| *one), "not all applied");
-        deeds.enrolled += applied.len();
-        deeds.batches.push(took);
-        act_all(job, people, &places, &mut deeds).await?;
-        progress.send_replace(100 * deeds.enrolled / everybody);
-    }
-    Ok(deeds)
+    let Crowd { people, requests } = crowd;
+    let count = people.len();
+    let batches = count.div_ceil(BATCH).max(1);
+    let (enrolled, mut acting) = mpsc::channel(1);
+    let enrol = async move {
+        let mut spans = Vec::new();
+        for people in people.chunks_mut(BATCH) {
+            spans.push(enrol(job, crowd::read(requests, people.len())?, people.len()).await?);
+            enrolled.send(people).await.ok().context("nobody acts any more")?;
+        }
+        Ok::<_, anyhow::Error>(spans)
+    };
+    let act = async {
+        let (mut acts, mut done) = (BTreeMap::new(), 0);
+        while let Some(people) = acting.recv().await {
+            act_all(job, people, &mut acts).await?;
+            done += 1;
+            progress.send_replace(100 * done / batches);
+        }
+        Ok(acts)
+    };
+    let (batches, acts) = tokio::try_join!(enrol, act)?;
+    Ok(Deeds { enrolled: count, batches, acts })
+}
+
+/// Has a batch of so many enrolled. How long it took.
+async fn enrol(job: &Job<'_>, requests: Vec<EnrolmentRequest>, count: usize) -> Result<Duration> {
+    ensure!(requests.len() == count, "the file of requests is too short");
+    let batch = job.office.enrol_all(requests)?;
+    let Delivered { outcome, took } = job.courier.deliver(&batch).await?;
+    let applied = outcome.applied.context("a batch without an outcome for each entry")?;
+    ensure!(applied.len() == count && applied.iter().all(|one| *one), "not all were enrolled");
+    Ok(took)
 }
 
 /// Has everybody act, many at a time, and takes what is final for executed.
-async fn act_all(
-    job: &Job<'_>,
-    people: &mut [Person],
-    places: &Semaphore,
-    deeds: &mut Deeds,
-) -> Result<()> {
-    let acts = people.iter_mut().map(|person| async move {
-        let _place = places.acquire().await?;
-        person.wallet.account_mut(&person.did)?.enrolled();
-        let Some(transaction) = person.act(&job.office)? else { return Ok(None) };
-        let delivered = job.courier.deliver(&transaction).await?;
-        if matches!(person.part, Part::Rotates | Part::Leaves) {
-            let account = person.wallet.account_mut(&person.did)?;
-            account.confirm(&transaction.envelope.id())?;
-        }
-        Ok::<_, anyhow::Error>(Some((person.part, delivered.took)))
-    });
-    for act in futures::future::join_all(acts).await {
-        if let Some((part, took)) = act? {
-            deeds.acts.entry(part).or_default().push(took);
-        }
+async fn act_all(job: &Job<'_>, people: &mut [Person], done: &mut Acts) -> Result<()> {
+    let acts = stream::iter(people).map(|person| act(job, person)).buffer_unordered(AT_ONCE);
+    let acts: Vec<Option<(Part, Duration)>> = acts.try_collect().await?;
+    for (part, took) in acts.into_iter().flatten() {
+        done.entry(part).or_default().push(took);
     }
     Ok(())
+}
+
+async fn act(job: &Job<'_>, person: &mut Person) -> Result<Option<(Part, Duration)>> {
+    person.wallet.account_mut(&person.did)?.enrolled();
+    let Some(transaction) = person.act(&job.office)? else { return Ok(None) };
+    let delivered = job.courier.deliver(&transaction).await?;
+    if matches!(person.part, Part::Rotates | Part::Leaves) {
+        let account = person.wallet.account_mut(&person.did)?;
+        account.confirm(&transaction.envelope.id())?;
+    }
+    Ok(Some((person.part, delivered.took)))
 }
