@@ -26,6 +26,8 @@ const ARROWS: &[(&str, &[&str])] = &[
             "hefu-testnet",
             "hefu-api",
             "hefu-client",
+            "hefu-keys",
+            "hefu-login",
             "hefu-node",
             "hefu-sim",
             "hefu-ledger",
