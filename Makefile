@@ -11,21 +11,26 @@ export CARGO_TARGET_DIR ?= $(HOME)/.cache/hefu/target
 BIN = $(CARGO_TARGET_DIR)/release
 # What is shipped: no feature is on, so no defect can be planted in it.
 BUILD = cargo build --release --workspace --bins
-# What `make testnet` shows until validators talk over a real network.
-SIMULATION ?= sim --validators 4 --views 60 --pace 100ms
+# What `make testnet` does; `main-job --headless` ends the network afterwards.
+TESTNET ?= main-job
+# Power cuts in `make soak`.
+KILLS ?= 1000
 FUZZ = consensus/fuzz
 # How long `make fuzz` spends on each target.
 FUZZ_SECONDS ?= 300
 
-.PHONY: help testnet test lint sim fuzz bench clean tools libclang
+.PHONY: help testnet soak test lint sim fuzz bench clean tools libclang
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-testnet: ## build hefu and watch four validators agree
+testnet: libclang ## build hefu and put a local network of real processes to work
 	@$(BUILD)
-	@echo 'This is the simulator with four validators in one process, not yet a network.'
-	@$(BIN)/hefu $(SIMULATION)
+	@$(BIN)/hefu testnet $(TESTNET)
+
+soak: libclang ## kill validators a thousand times under load
+	@$(BUILD)
+	@$(BIN)/hefu testnet endure --kills $(KILLS)
 
 test: tools ## run every check, as CI does
 	@testnet/stages.sh test

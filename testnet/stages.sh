@@ -10,6 +10,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 # Fewer tests than this means that a filter or a feature has dropped some.
 readonly test_floor=1000
+# The same of networks of real processes.
+readonly network_floor=13
 # `make sim` gives every search this many times what `make test` gives it.
 scale=1
 
@@ -20,6 +22,7 @@ export CARGO_TARGET_DIR
 readonly bin=$CARGO_TARGET_DIR/release
 # Tests plant defects, so they need every feature; what is shipped has none.
 readonly everything=(--release --workspace --all-features)
+readonly networks='package(hefu-testnet) and binary(network)'
 
 finish() {
   local status=$?
@@ -59,17 +62,30 @@ docs() {
   echo "$crates crates documented"
 }
 
-tests() {
-  local log count
+# counted FLOOR OPTIONS...: tests, of which no fewer than the floor must run.
+counted() {
+  local floor=$1 log count
+  shift
   log=$(mktemp)
-  cargo nextest run "${everything[@]}" 2>&1 | tee "$log"
+  cargo nextest run "${everything[@]}" "$@" 2>&1 | tee "$log"
   count=$(sed -nE 's/.* ([0-9]+) tests? run:.*/\1/p' "$log")
   rm "$log"
-  if ((${count:-0} < test_floor)); then
-    echo "${count:-0} tests ran, fewer than the floor of $test_floor in testnet/stages.sh" >&2
+  if ((${count:-0} < floor)); then
+    echo "${count:-0} tests ran, fewer than the floor of $floor in testnet/stages.sh" >&2
     return 1
   fi
+}
+
+# Networks of real processes have a stage of their own.
+tests() {
+  counted "$test_floor" --filterset "not ($networks)"
   cargo test "${everything[@]}" --doc
+}
+
+# They run the command that lies beside them, one network at a time.
+networks() {
+  cargo build "${everything[@]}" --bin hefu
+  counted "$network_floor" --no-capture --filterset "$networks"
 }
 
 sources() {
@@ -101,6 +117,7 @@ case ${1:-} in
   test)
     sources
     stage 'tests' tests
+    stage 'networks' networks
     stage 'purity' nextest 'package(hefu-testnet) and test(/^purity::/)'
     stage 'tidy' nextest 'package(hefu-testnet) and test(/^tidy::/)'
     stage 'mutations' nextest 'package(hefu-ledger) and test(/mutations/)'

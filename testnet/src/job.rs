@@ -4,6 +4,7 @@
 mod audit;
 mod crowd;
 mod deeds;
+mod logins;
 mod trouble;
 
 use crate::api::Api;
@@ -65,6 +66,7 @@ impl<'a> Job<'a> {
         told("DIDs resolved as expected", people, async || audit::resolve(self, &crowd).await)
             .await?;
         audit::bundles(self, &crowd).await?;
+        logins::all(self, &crowd).await?;
         let seconds = start.elapsed().as_secs_f64();
         out::data(format_args!("all of it as the wallets expect, in {seconds:.1} s"));
         Ok(())

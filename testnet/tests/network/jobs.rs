@@ -34,6 +34,7 @@ fn everybody_is_as_their_wallet_expects() {
     for part in ["40 rotations", "10 suspensions", "10 revocations", "10 deactivations"] {
         assert!(text.contains(part), "no {part} in {text}");
     }
+    assert!(text.contains("100 logins at 2 platforms: 70 in"), "{text}");
     assert!(text.contains("all of it as the wallets expect"), "{text}");
 }
 

@@ -18,7 +18,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("hefu-api", &["hefu-ledger", "hefu-primitives"]),
     ("hefu-node", &["hefu-api", "hefu-ledger", "hefu-consensus", "hefu-primitives"]),
     ("hefu-client", &["hefu-api", "hefu-ledger", "hefu-primitives"]),
-    ("hefu-testnet", &["hefu-api", "hefu-keys", "hefu-ledger", "hefu-primitives"]),
+    ("hefu-testnet", &["hefu-api", "hefu-keys", "hefu-login", "hefu-ledger", "hefu-primitives"]),
     ("hefu-keys", &["hefu-ledger", "hefu-primitives"]),
     (
         "hefu-cli",
