@@ -105,7 +105,7 @@ async fn up(args: &UpArgs) -> Result<ExitCode> {
     let work = async |network: &Mutex<Network>| {
         let (place, state, took) = start(network).await?;
         out::data(format_args!("ready after {:.1} s", took.as_secs_f64()));
-        greet(&place, &state);
+        greet(&place, &state)?;
         pending::<Result<()>>().await
     };
     keep(network, work).await?;
@@ -123,7 +123,7 @@ async fn main_job(args: &JobArgs) -> Result<ExitCode> {
         if args.headless {
             return Ok(());
         }
-        greet(&place, &state);
+        greet(&place, &state)?;
         pending().await
     };
     keep(network, work).await?;
@@ -141,19 +141,22 @@ async fn endure(args: &EndureArgs) -> Result<ExitCode> {
 }
 
 /// Where everything is, and what to type next.
-fn greet(place: &Place, state: &State) {
+fn greet(place: &Place, state: &State) -> Result<()> {
     for node in &state.nodes {
         out::data(format_args!("  {:<12} http://{}", node.name, node.http));
     }
     out::data(format_args!("  {:<12} {}", "genesis", place.genesis().display()));
     out::data(format_args!("  {:<12} {}", "directory", place.root().display()));
+    let first = state.nodes.first().context("the network has no node")?.http;
+    let (genesis, program) = (place.genesis(), program()?);
+    let (genesis, hefu) = (genesis.display(), program.display());
     out::data("Type in another shell:");
-    if let Some(node) = state.nodes.first() {
-        out::data(format_args!("  curl http://{}/v1/status", node.http));
-    }
-    out::data("  hefu testnet status");
-    out::data("  hefu testnet fault kill validator-2");
-    out::data("Ctrl-C or `hefu testnet down` ends it.");
+    out::data(format_args!("  export HEFU_URL=http://{first} HEFU_GENESIS={genesis}"));
+    out::data("  curl $HEFU_URL/v1/status");
+    out::data(format_args!("  {hefu} testnet status"));
+    out::data(format_args!("  {hefu} testnet fault kill validator-2"));
+    out::data(format_args!("Ctrl-C or `{hefu} testnet down` ends it."));
+    Ok(())
 }
 
 /// What a command needs to know of the network around it.

@@ -1,5 +1,6 @@
 //! A network for a test, which ends with it.
 
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -107,6 +108,13 @@ impl Bed {
     /// What a node has logged.
     pub(crate) fn log(&self, name: &str) -> String {
         self.done(&format!("logs {name}"))
+    }
+
+    /// Sends a signal to the supervisor, and returns when it has ended.
+    pub(crate) fn interrupt(&mut self, signal: Signal) {
+        let pid = Pid::from_child(&self.supervisor);
+        kill_process(pid, signal).unwrap();
+        self.supervisor.wait().unwrap();
     }
 
     /// Ends the network and returns when the supervisor is gone.

@@ -1,7 +1,9 @@
 //! Networks begin, are looked at, are kept, and leave nothing behind.
 
 use crate::bed::{Bed, hefu, said};
+use rustix::process::Signal;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 fn runs(pid: u64) -> bool {
     Path::new(&format!("/proc/{pid}/stat")).exists()
@@ -22,6 +24,36 @@ fn a_network_is_ready_and_its_end_leaves_nothing_running() {
     bed.down("");
     assert!(!pids.iter().any(|pid| runs(*pid)), "something of {pids:?} runs on");
     assert!(bed.fails("fault heal").contains("supervisor"));
+}
+
+#[test]
+fn an_interrupted_network_leaves_nothing_running() {
+    for signal in [Signal::INT, Signal::TERM, Signal::HUP] {
+        let mut bed = Bed::up(&["--validators", "1"]);
+        let pids = bed.processes();
+        bed.interrupt(signal);
+        assert!(!pids.iter().any(|pid| runs(*pid)), "something of {pids:?} runs on");
+    }
+}
+
+#[test]
+fn what_a_killed_supervisor_leaves_can_be_ended() {
+    let mut bed = Bed::up(&["--validators", "1"]);
+    let pids = bed.processes();
+    bed.interrupt(Signal::KILL);
+    assert!(pids.iter().any(|pid| runs(*pid)), "nobody could stop the nodes");
+    bed.done("down");
+    let start = Instant::now();
+    // Whoever has taken them over reaps them when it gets to it.
+    while pids.iter().any(|pid| runs(*pid) && !is_dead(*pid)) {
+        assert!(start.elapsed() < Duration::from_secs(10), "something of {pids:?} runs on");
+    }
+}
+
+/// Whether a process has ended and is only waited for.
+fn is_dead(pid: u64) -> bool {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    stat.rsplit_once(')').is_none_or(|(_, rest)| rest.trim_start().starts_with('Z'))
 }
 
 #[test]
