@@ -122,13 +122,15 @@ impl Wallet {
         KeyBytes::from(&AccountKeys::derive(&self.seed, place).login(0).public_key())
     }
 
-    /// Takes up the DID at a place again from what the ledger knows of it.
+    /// Takes up the DID at a place again from what the ledger knows of it. An operation that is under
+    /// way and may still be executed is not forgotten over it.
     pub fn resume(
         &mut self,
         place: Place,
         did: DidId,
         record: &DidRecord,
     ) -> Result<&Account, WalletError> {
+        self.accounts.get(&place).map_or(Ok(()), |known| known.check_superseded(record))?;
         let keys = AccountKeys::derive(&self.seed, &place);
         let account = Account::resume(place, keys, did, record)?;
         self.keep(account)?;

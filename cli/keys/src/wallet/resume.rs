@@ -46,6 +46,18 @@ impl Account {
         };
         Ok(Self::new(place, keys, state))
     }
+
+    /// Refuses to forget an operation that may still be executed on top of the record: its control
+    /// key would sign a second one.
+    pub(super) fn check_superseded(&self, record: &DidRecord) -> Result<(), WalletError> {
+        let lives = record.content.end.is_none() && self.check_unmoved(record).is_ok();
+        match self.pending() {
+            Some(pending) if lives => {
+                Err(WalletError::Pending { id: pending.id, expires: pending.expires })
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
 /// The keys of the document that are ours, and the number that comes next; none if no key is or

@@ -46,7 +46,7 @@ impl Account {
     }
 
     /// Refuses a record with operations that this wallet has not made.
-    fn check_unmoved(&self, record: &DidRecord) -> Result<(), WalletError> {
+    pub(super) fn check_unmoved(&self, record: &DidRecord) -> Result<(), WalletError> {
         let (known, got) = (self.state.sequence, record.content.sequence);
         if got != known || record.content.last_holder_operation != self.state.previous {
             return Err(WalletError::Elsewhere { did: self.did(), known, got });

@@ -68,6 +68,21 @@ fn another_seed_or_place_finds_nothing() {
 }
 
 #[test]
+fn an_operation_under_way_is_not_forgotten_by_resuming() {
+    let mut scene = Scene::enrolled();
+    let place = scene.account().place().clone();
+    let operation = scene.prepare(&Change::Rotate).unwrap();
+    let (did, record) = (scene.did, scene.record());
+    let refused = scene.wallet.resume(place.clone(), did, &record).unwrap_err();
+    assert_eq!(refused.code(), "wallet.pending");
+    assert!(scene.account().pending().is_some());
+    scene.sandbox.submit(operation).unwrap();
+    let record = scene.record();
+    scene.wallet.resume(place, did, &record).unwrap();
+    assert_eq!((scene.account().sequence(), scene.account().pending()), (1, None));
+}
+
+#[test]
 fn control_keys_of_somebody_else_are_noticed_and_logins_go_on() {
     let scene = Scene::enrolled();
     let place = scene.wallet.account(&scene.did).unwrap().place().clone();
