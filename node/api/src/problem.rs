@@ -14,7 +14,7 @@ pub struct Problem {
     pub title: String,
     /// The status of the answer.
     pub status: u16,
-    /// What happened: one of [`codes`], or the code of a ledger's, a mempool's or a bundle's error.
+    /// What happened: one of the API's own codes, or that of a ledger's, a mempool's or a bundle's error.
     /// Stable, for programs.
     pub code: String,
     /// A sentence for people, which says what would be right.

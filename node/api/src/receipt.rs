@@ -29,7 +29,7 @@ pub struct Receipt {
     pub node: Hex32,
     /// When it was taken up, by the node's clock.
     pub received_ms: u64,
-    /// Over [`receipt_bytes`].
+    /// Over the bytes that docs/wire-and-storage.md lists (`receipt_bytes`).
     pub signature: Hex64,
 }
 

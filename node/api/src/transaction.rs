@@ -174,7 +174,7 @@ pub struct Exported {
     /// Of a batch: for each entry in order, whether it was applied.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub applied: Option<Vec<bool>>,
-    /// The transaction, as [`hefu_ledger::json`] writes it. Erased payloads stand as their hashes.
+    /// The transaction, in its JSON form. Erased payloads stand as their hashes.
     pub transaction: serde_json::Value,
 }
 

@@ -6,6 +6,7 @@ use super::limits::{BATCHES_MAX, BUNDLES_MAX, READS_MAX, TURN_LIMIT};
 use super::live::Live;
 use super::metrics::Metrics;
 use super::refused::Refused;
+use crate::node::Picture;
 use hefu_ledger::did::{Did, DidId, NetworkName};
 use hefu_ledger::store::Store;
 use hefu_ledger::store::rocks::RocksStore;
@@ -99,6 +100,12 @@ impl App {
             look(&store).map(|value| At { height, value })
         });
         looked.await.unwrap_or_else(|panic| Err(Refused::internal(&panic)))
+    }
+
+    /// How the node is, if it says so in time.
+    pub(super) async fn picture(&self) -> Result<Picture, Refused> {
+        let asked = tokio::time::timeout(TURN_LIMIT, self.live.picture()).await;
+        Ok(asked.map_err(|_| Refused::busy("the node is too busy to say how it is"))??)
     }
 
     /// A turn to make a bundle.

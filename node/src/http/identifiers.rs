@@ -75,6 +75,7 @@ const OF_SERVICE: [MediaType; 5] = [
         )),
         (status = 303, description = "the service's endpoint"),
         (status = 410, description = "the DID has ended", body = serde_json::Value, content_type = "application/did-resolution"),
+        (status = "default", description = "why not, as a result", body = serde_json::Value, content_type = "application/did-resolution"),
     ),
 )]
 pub(super) async fn identifier(

@@ -52,6 +52,10 @@ pub const PROVED_OPERATIONS_MAX: u32 = 1_024;
 /// How long a request waits for its turn to read, before it is told to come back.
 pub const TURN_LIMIT: Duration = Duration::from_secs(5);
 
+/// How long the checks of a submitted transaction may take, before its client is told to come back.
+/// The largest batch takes a fifth of a second; only a node that has far too much to do takes this long.
+pub const SUBMIT_LIMIT: Duration = Duration::from_secs(15);
+
 /// When to come back after that, in milliseconds.
 pub const RETRY_BUSY_MS: u64 = 2_000;
 

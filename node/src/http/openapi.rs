@@ -6,8 +6,8 @@ use hefu_api::{Problem, media};
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{
-    ContentBuilder, Header, HeaderBuilder, InfoBuilder, LicenseBuilder, OpenApi, Ref, RefOr,
-    Response, ResponseBuilder,
+    Content, ContentBuilder, Header, HeaderBuilder, InfoBuilder, LicenseBuilder, OpenApi, Ref,
+    RefOr, Response, ResponseBuilder,
 };
 use utoipa::{PartialSchema, ToSchema};
 
@@ -31,11 +31,21 @@ fn document() -> OpenApi {
         .build();
     let (name, problem) = (Problem::name().into_owned(), Problem::schema());
     document.components.get_or_insert_default().schemas.insert(name, problem);
-    for item in document.paths.paths.values_mut() {
-        let operations = [&mut item.get, &mut item.post];
-        operations.into_iter().flatten().for_each(complete);
+    for (path, item) in &mut document.paths.paths {
+        for (method, operation) in [("get", &mut item.get), ("post", &mut item.post)] {
+            if let Some(operation) = operation {
+                operation.operation_id = Some(name_of(method, path));
+                complete(operation);
+            }
+        }
     }
     document
+}
+
+/// A name for an operation that no other has.
+fn name_of(method: &str, path: &str) -> String {
+    let words = path.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    std::iter::once(method).chain(words).collect::<Vec<_>>().join("_")
 }
 
 /// Adds what every operation has: errors, and the height of the checkpoint.
@@ -43,9 +53,22 @@ fn complete(operation: &mut Operation) {
     for (status, response) in &mut operation.responses.responses {
         if let (true, RefOr::T(response)) = (status.starts_with('2'), response) {
             response.headers.insert(media::HEIGHT_HEADER.to_owned(), RefOr::T(height()));
+            response.content.iter_mut().for_each(leave_bytes);
         }
     }
-    operation.responses.responses.insert("default".to_owned(), RefOr::T(refused()));
+    if let Some(RefOr::T(body)) = &mut operation.request_body {
+        body.content.iter_mut().for_each(leave_bytes);
+    }
+    let default = operation.responses.responses.entry("default".to_owned());
+    default.or_insert_with(|| RefOr::T(refused()));
+}
+
+/// Of bytes, the media type says all.
+fn leave_bytes((media_type, content): (&String, &mut RefOr<Content>)) {
+    let is_bytes = [media::BYTES, media::BUNDLE].contains(&media_type.as_str());
+    if let (true, RefOr::T(content)) = (is_bytes, content) {
+        content.schema = None;
+    }
 }
 
 fn height() -> Header {
@@ -110,6 +133,17 @@ mod tests {
             assert!(described.iter().any(|one| one == path), "{path}");
         }
         assert_eq!(described.len(), 26);
+    }
+
+    #[test]
+    fn every_operation_has_a_name_of_its_own() {
+        let document = document();
+        let operations = document.paths.paths.values().flat_map(|item| [&item.get, &item.post]);
+        let names: Vec<_> =
+            operations.flatten().filter_map(|one| one.operation_id.as_deref()).collect();
+        let distinct: std::collections::BTreeSet<_> = names.iter().collect();
+        assert_eq!((names.len(), distinct.len()), (26, 26));
+        assert!(distinct.contains(&"get_v1_dids_did_history"), "{names:?}");
     }
 
     #[test]

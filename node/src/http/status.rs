@@ -25,7 +25,7 @@ use std::sync::Arc;
 )]
 pub(super) async fn status(State(app): State<Arc<App>>, query: Query) -> Result<Response, Refused> {
     query.only(&[])?;
-    let picture = app.live.picture().await?;
+    let picture = app.picture().await?;
     let At { height, value } = app.read(|store| Ok(store.head().header.clone())).await?;
     answer::json(&At { height, value: shown(&app, picture, &value) })
 }

@@ -5,7 +5,7 @@ use super::app::{App, At, wall};
 use super::ask::Query;
 use super::body::{self, Form};
 use super::client::Client;
-use super::limits::{FATE_PAUSE, WAIT_DEFAULT_MS, WAIT_MAX_MS};
+use super::limits::{FATE_PAUSE, SUBMIT_LIMIT, WAIT_DEFAULT_MS, WAIT_MAX_MS};
 use super::refused::Refused;
 use super::transactions;
 use crate::mempool::{Refusal, Status};
@@ -102,7 +102,10 @@ async fn take(
     let id = transaction.envelope.id();
     let known = app.read(move |store| transactions::outcome(store, &id)).await?.value;
     if known.is_none() {
-        app.live.submit(transaction, client.source()).await?;
+        let submitted = app.live.submit(transaction, client.source());
+        let taken = timeout(SUBMIT_LIMIT, submitted).await;
+        // It may be taken up all the same, which is why there is no harm in trying again.
+        taken.map_err(|_| Refused::busy("the node is too busy to check the transaction"))??;
     }
     Ok((id, wall(), known))
 }

@@ -24,7 +24,7 @@ type Known = BTreeMap<PublicKey, (String, bool)>;
 )]
 pub(super) async fn list(State(app): State<Arc<App>>, query: Query) -> Result<Response, Refused> {
     query.only(&[])?;
-    let peers = app.live.picture().await?.peers;
+    let peers = app.picture().await?.peers;
     let peers = peers
         .into_iter()
         .map(|peer| (peer.known.key, (peer.known.name, peer.reached_at.is_some())));

@@ -31,7 +31,7 @@ const AGE_MS_MAX: u64 = 2 * HEARTBEAT_MS;
 )]
 pub(super) async fn why(State(app): State<Arc<App>>, query: Query) -> Result<Response, Refused> {
     query.only(&[])?;
-    let picture = app.live.picture().await?;
+    let picture = app.picture().await?;
     let At { height, value } = app.read(|store| Ok(store.head().header.time)).await?;
     let halted = app.live.halted().as_ref().map(halt);
     let seen = Seen {

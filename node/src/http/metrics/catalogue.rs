@@ -20,7 +20,8 @@ impl Catalogue {
         metric
     }
 
-    /// All values, as `OpenMetrics` has them. A metric is described even where it has none yet.
+    /// All values, as `OpenMetrics` has them. A family without members is
+    /// left out.
     pub(super) fn encode(&self) -> Result<String, Error> {
         let mut text = String::new();
         text::encode(&mut text, &self.0)?;

@@ -23,7 +23,7 @@ struct Stored {
 /// All metrics as they are now: in `OpenMetrics`, or in the older form.
 pub(in crate::http) async fn show(app: &Arc<App>, open: bool) -> Result<String, Refused> {
     let stored = app.read_at_once(stored).await?.value;
-    let picture = app.live.picture().await?;
+    let picture = app.picture().await?;
     let metrics = &app.metrics;
     metrics.see_agreement(app, &picture, stored.time);
     metrics.see_peers(app, &picture);
@@ -98,11 +98,24 @@ impl Metrics {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Request;
     use super::*;
+
+    /// Metrics of which each has a value: a family without members is not shown.
+    fn filled() -> Metrics {
+        let metrics = Metrics::new();
+        let (route, method) = ("/".to_owned(), "GET".to_owned());
+        metrics.count_request(&Request { route, method, status: 200 }, Duration::ZERO);
+        metrics.count_submission("ok");
+        metrics.store_bytes.get_or_create(&Part { part: "headers".to_owned() }).set(1);
+        let (version, network) = ("1".to_owned(), "fixture".to_owned());
+        metrics.build.get_or_create(&Build { version, network }).set(1);
+        metrics
+    }
 
     /// The table of docs/metrics.md, from the descriptions that Prometheus gets.
     fn table() -> String {
-        let text = plain::of(&Metrics::new().catalogue.encode().unwrap());
+        let text = plain::of(&filled().catalogue.encode().unwrap());
         let kinds = text.lines().filter_map(|line| line.strip_prefix("# TYPE ")?.split_once(' '));
         let kinds: BTreeMap<&str, &str> = kinds.collect();
         let helps = text.lines().filter_map(|line| line.strip_prefix("# HELP ")?.split_once(' '));
