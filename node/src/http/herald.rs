@@ -54,8 +54,11 @@ impl Default for Herald {
 }
 
 impl Waiting {
-    /// Returns when the transaction is in the chain.
+    /// Returns when the transaction is in the chain; once, and then never again.
     pub(super) async fn told(&mut self) {
+        if self.told.is_terminated() {
+            return std::future::pending().await;
+        }
         // The herald lives as long as the server.
         let _ = (&mut self.told).await;
     }

@@ -1,5 +1,6 @@
 //! Why a request is not fulfilled, and which status says so.
 
+use super::limits::RETRY_BUSY_MS;
 use crate::mempool::Refusal;
 use crate::node::{Stopped, SubmitError};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -42,7 +43,7 @@ impl Refused {
     /// The node does as much of this at a time as it can.
     pub(super) fn busy(what: impl Display) -> Self {
         let refused = Self::new(StatusCode::SERVICE_UNAVAILABLE, codes::BUSY, what);
-        refused.retry_after(super::limits::RETRY_BUSY_MS)
+        refused.retry_after(RETRY_BUSY_MS)
     }
 
     /// Something failed that is nobody's fault but the node's. What it was is for its log.
@@ -115,7 +116,9 @@ impl From<BuildError> for Refused {
                 StatusCode::UNPROCESSABLE_ENTITY
             }
         };
-        Self::new(status, error.code(), &error)
+        let refused = Self::new(status, error.code(), &error);
+        let soon = matches!(error, BuildError::NotFinal(_));
+        if soon { refused.retry_after(RETRY_BUSY_MS) } else { refused }
     }
 }
 

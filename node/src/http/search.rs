@@ -92,8 +92,8 @@ fn page(
 
 /// All transactions in full, one a line.
 ///
-/// The header `x-hefu-next` holds what to ask for the next page with, as `after`. It is absent at
-/// the end of the chain.
+/// The header `x-hefu-next` holds what to ask for the next page with, as `after`. A page without
+/// lines is the end for now: later the same request gives what came since.
 #[utoipa::path(
     get,
     path = "/v1/export",
@@ -123,14 +123,14 @@ struct Lines {
     text: Vec<u8>,
     count: usize,
     limit: usize,
-    /// Where the last line stands, if there may be more behind it.
+    /// Where the last line stands, or that of the page before.
     next: Option<Location>,
 }
 
 impl Lines {
     /// The lines after a place. What was asked for is read block by block; of these, few are read.
     fn read(store: &RocksStore, after: Option<Location>, limit: usize) -> Result<Self, Refused> {
-        let mut lines = Self { text: Vec::new(), count: 0, limit, next: None };
+        let mut lines = Self { text: Vec::new(), count: 0, limit, next: after };
         let (first, newest) = (after.map_or(Height::ZERO, |at| at.height), &store.head().header);
         let (mut height, mut seen) = (first, 0);
         while height <= newest.height {
@@ -142,7 +142,7 @@ impl Lines {
             }
             height = height.next();
         }
-        Ok(Self { next: None, ..lines })
+        Ok(lines)
     }
 
     fn is_full(&self) -> bool {
