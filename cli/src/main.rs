@@ -1,22 +1,79 @@
 //! The command `hefu`.
 
-mod args;
-mod genesis;
-mod node;
-mod out;
-mod sim;
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test stops where something is wrong"))]
 
-use args::{Cli, Command};
+mod args;
+mod attest;
+mod authority;
+mod chance;
+mod completions;
+mod config;
+mod context;
+mod deactivate;
+mod enrol;
+mod explain;
+mod genesis;
+mod holder;
+mod input;
+mod key;
+mod login;
+mod network;
+mod node;
+mod office;
+mod operate;
+mod org;
+mod out;
+mod partial;
+mod passphrase;
+mod progress;
+mod proof;
+mod reason;
+mod registrar;
+mod resolve;
+mod revoke;
+mod rotate;
+mod sim;
+mod status;
+mod submit;
+mod suspend;
+mod tx;
+mod wallet;
+
+use anyhow::Result;
+use args::{Cli, Command, Common};
 use clap::Parser;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
-    let done = match cli.command {
-        Command::Sim(args) => sim::main(&args),
+    let Cli { common, command } = Cli::parse();
+    run(command, common).unwrap_or_else(|error| out::fail(&error, common.output))
+}
+
+fn run(command: Command, common: Common) -> Result<ExitCode> {
+    match command {
+        Command::Enrol(args) => enrol::main(&args, common),
+        Command::Resolve(args) => resolve::main(&args, common),
+        Command::Rotate(args) => rotate::main(&args, common),
+        Command::Key(args) => key::main(&args, common),
+        Command::Deactivate(args) => deactivate::main(&args, common),
+        Command::Suspend(args) => suspend::main(&args, common),
+        Command::Reinstate(args) => suspend::reinstate(&args, common),
+        Command::Revoke(args) => revoke::main(&args, common),
+        Command::Status(args) => status::main(&args, common),
+        Command::Why(args) => status::why(&args, common),
+        Command::Wallet(args) => wallet::main(&args, common),
+        Command::Registrar(args) => registrar::main(&args, common),
+        Command::Org(args) => org::main(&args, common),
+        Command::Tx(args) => tx::main(&args, common),
+        Command::Login(args) => login::main(&args, common),
+        Command::Context(args) => context::main(&args, common),
+        Command::Config(args) => config::main(&args, common),
+        Command::Explain(args) => explain::main(&args, common),
+        Command::Completions(args) => completions::main(&args),
+        Command::Man(args) => completions::man(&args),
         Command::Genesis(args) => genesis::main(*args),
         Command::Node(args) => node::main(*args),
         Command::Testnet(args) => hefu_testnet::run(&args),
-    };
-    done.unwrap_or_else(|error| out::fail(&error))
+        Command::Sim(args) => sim::main(&args, common),
+    }
 }

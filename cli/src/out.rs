@@ -1,10 +1,29 @@
 //! The two streams: data to standard output, everything else to standard error.
 
-use anyhow::Error;
+use crate::explain::advice;
+use anyhow::{Context, Error};
+use clap::ValueEnum;
+use hefu_client::{ClientError, Exit};
+use hefu_keys::wallet::{WalletError, WalletFileError};
+use hefu_keys::{KeyFileError, PassphraseError, RandomError};
+use serde::Serialize;
+use serde_json::json;
 use std::fmt::Display;
 use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
 use thiserror::Error;
+
+/// The form of data.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Form {
+    /// Lines for a person
+    #[default]
+    Table,
+    /// One JSON value
+    Json,
+    /// A JSON value a line
+    Jsonl,
+}
 
 /// Something that the person at the keyboard can put right: exit code 2.
 #[derive(Debug, Error)]
@@ -16,6 +35,85 @@ impl Usage {
     pub(crate) fn of(sentence: impl Display) -> Error {
         Self(sentence.to_string()).into()
     }
+}
+
+/// Something that went wrong: how the command ends, what happened, and what to do next.
+#[derive(Debug, Error)]
+#[error("{what}")]
+pub(crate) struct Failure {
+    /// How the command ends.
+    pub(crate) exit: Exit,
+    /// The stable code that `hefu explain` expands.
+    pub(crate) code: &'static str,
+    /// What happened, and why.
+    pub(crate) what: String,
+    /// The next command, or what to look at.
+    pub(crate) next: String,
+}
+
+/// What can be shown to people. Programs get its JSON form.
+pub(crate) trait Shown: Serialize {
+    /// The lines for a person, each with its line break.
+    fn table(&self) -> String;
+}
+
+/// Shows one thing.
+pub(crate) fn show<T: Shown>(form: Form, thing: &T) -> anyhow::Result<()> {
+    let text = match form {
+        Form::Table => thing.table(),
+        Form::Json => pretty(thing)?,
+        Form::Jsonl => line(thing)?,
+    };
+    Ok(data(&text)?)
+}
+
+/// Shows several things of one kind.
+pub(crate) fn show_all<T: Shown>(form: Form, things: &[T]) -> anyhow::Result<()> {
+    let text = match form {
+        Form::Table => things.iter().map(Shown::table).collect(),
+        Form::Json => pretty(&things)?,
+        Form::Jsonl => things.iter().map(line).collect::<anyhow::Result<String>>()?,
+    };
+    Ok(data(&text)?)
+}
+
+/// Shows something that has no other form than JSON.
+pub(crate) fn show_json(form: Form, value: &impl Serialize) -> anyhow::Result<()> {
+    let text = if form == Form::Jsonl { line(value)? } else { pretty(value)? };
+    Ok(data(&text)?)
+}
+
+fn pretty(value: &impl Serialize) -> anyhow::Result<String> {
+    let text = serde_json::to_string_pretty(value).context("the answer has no JSON form")?;
+    Ok(text + "\n")
+}
+
+fn line(value: &impl Serialize) -> anyhow::Result<String> {
+    let text = serde_json::to_string(value).context("the answer has no JSON form")?;
+    Ok(text + "\n")
+}
+
+/// Lines of a name and a value each, the values below each other. What is empty is left out.
+pub(crate) fn fields(rows: &[(&str, String)]) -> String {
+    let rows: Vec<_> = rows.iter().filter(|(_, value)| !value.is_empty()).collect();
+    let width = rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or_default();
+    let lines = rows.iter().map(|(name, value)| format!("{name:width$}  {value}\n"));
+    lines.collect()
+}
+
+/// Columns under their headings, each as wide as its widest cell.
+pub(crate) fn columns<const N: usize>(headings: [&str; N], rows: &[[String; N]]) -> String {
+    let headings = headings.map(str::to_uppercase);
+    let all: Vec<&[String; N]> = std::iter::once(&headings).chain(rows).collect();
+    let cell_widths = |at: usize| all.iter().filter_map(move |row| row.get(at));
+    let widths: Vec<usize> = (0..N)
+        .map(|at| cell_widths(at).map(|cell| cell.chars().count()).max().unwrap_or_default())
+        .collect();
+    let line = |row: &&[String; N]| {
+        let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}"));
+        format!("{}\n", cells.collect::<Vec<_>>().join("  ").trim_end())
+    };
+    all.iter().map(line).collect()
 }
 
 /// Writes data. A reader that has gone away (`| head`) has what it wanted.
@@ -32,9 +130,83 @@ pub(crate) fn note(text: impl Display) {
     let _unheard = writeln!(io::stderr().lock(), "{text}");
 }
 
+/// What is said of an error.
+#[derive(Debug, PartialEq, Eq)]
+struct Told {
+    exit: Exit,
+    code: String,
+    next: Option<String>,
+}
+
+impl Told {
+    fn of(error: &Error) -> Self {
+        if let Some(failure) = error.downcast_ref::<Failure>() {
+            let (code, next) = (failure.code.to_owned(), Some(failure.next.clone()));
+            return Self { exit: failure.exit, code, next };
+        }
+        if let Some(error) = error.downcast_ref::<ClientError>() {
+            let next = advice(error.code()).unwrap_or_else(|| error.advice());
+            let (code, next) = (error.code().to_owned(), Some(next.to_owned()));
+            return Self { exit: error.exit(), code, next };
+        }
+        if let Some(code) = secret_code(error) {
+            let broken = ["file.unreadable", "file.unwritable", "keys.random"].contains(&code);
+            let exit = if broken { Exit::Fault } else { Exit::Usage };
+            return Self { exit, code: code.to_owned(), next: advice(code).map(str::to_owned) };
+        }
+        let usage = error.is::<Usage>();
+        let (exit, code) = if usage { (Exit::Usage, "usage") } else { (Exit::Fault, "fault") };
+        Self { exit, code: code.to_owned(), next: None }
+    }
+}
+
+/// The code of an error of wallets, key files and passphrases.
+fn secret_code(error: &Error) -> Option<&'static str> {
+    let file = error.downcast_ref::<WalletFileError>().map(WalletFileError::code);
+    let wallet = || error.downcast_ref::<WalletError>().map(WalletError::code);
+    let key = || error.downcast_ref::<KeyFileError>().map(KeyFileError::code);
+    let passphrase = || error.downcast_ref::<PassphraseError>().map(PassphraseError::code);
+    let random = || error.downcast_ref::<RandomError>().map(RandomError::code);
+    file.or_else(wallet).or_else(key).or_else(passphrase).or_else(random)
+}
+
 /// Says what went wrong; the exit code tells whose turn it is.
-pub(crate) fn fail(error: &Error) -> ExitCode {
-    note(format_args!("error: {error:#}"));
-    let code = if error.is::<Usage>() { 2 } else { 1 };
-    ExitCode::from(code)
+pub(crate) fn fail(error: &Error, form: Form) -> ExitCode {
+    let Told { exit, code, next } = Told::of(error);
+    let what = format!("{error:#}");
+    if form == Form::Table {
+        let named = if next.is_some() { format!(" [{code}]") } else { String::new() };
+        note(format_args!("error: {what}{named}"));
+        if let Some(next) = next {
+            note(format_args!("  next: {next}"));
+        }
+    } else {
+        let exit = exit.code();
+        note(json!({ "error": { "code": code, "what": what, "next": next, "exit": exit } }));
+    }
+    ExitCode::from(exit.code())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_stand_below_each_other() {
+        let rows =
+            [("did", "x".to_owned()), ("status", "active".to_owned()), ("until", String::new())];
+        assert_eq!(fields(&rows), "did     x\nstatus  active\n");
+        let rows = [["1".to_owned(), "Registrar".to_owned()], ["12".to_owned(), "B".to_owned()]];
+        assert_eq!(columns(["no", "name"], &rows), "NO  NAME\n1   Registrar\n12  B\n");
+    }
+
+    #[test]
+    fn each_kind_of_error_has_its_exit_code() {
+        let told = |error: Error| (Told::of(&error).exit, Told::of(&error).code);
+        assert_eq!(told(Usage::of("x")), (Exit::Usage, "usage".to_owned()));
+        assert_eq!(told(anyhow::anyhow!("x")), (Exit::Fault, "fault".to_owned()));
+        let missing = ClientError::NotFound("x".to_owned());
+        let inside = Error::from(missing).context("while looking");
+        assert_eq!(told(inside), (Exit::NotFound, "client.not_found".to_owned()));
+    }
 }

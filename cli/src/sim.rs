@@ -16,9 +16,10 @@ mod signals;
 mod story;
 mod words;
 
-use crate::out::{self, Usage};
+use crate::args::Common;
+use crate::out::{self, Form, Usage};
 use anyhow::{Context, Result};
-use args::{Form, ShowArgs, SimArgs};
+use args::{ShowArgs, SimArgs};
 use file::Recording;
 use live::Speed;
 use parse::{Pace, Span, Travel};
@@ -37,25 +38,25 @@ use std::process::ExitCode;
 const PACE: Pace = Pace::PerView(Span { ms: 20 });
 
 /// Carries the command out.
-pub(crate) fn main(args: &SimArgs) -> Result<ExitCode> {
+pub(crate) fn main(args: &SimArgs, common: Common) -> Result<ExitCode> {
     match &args.file.replay {
-        Some(file) => replay(file, &args.show),
-        None => simulate(args),
+        Some(file) => replay(file, &args.show, common),
+        None => simulate(args, common),
     }
 }
 
-fn simulate(args: &SimArgs) -> Result<ExitCode> {
+fn simulate(args: &SimArgs, common: Common) -> Result<ExitCode> {
     let seed = args.run.seed.unwrap_or_else(command::seed_of_the_clock);
     let plan = Plan::new(&args.run, seed).map_err(Usage::of)?;
     let mut run = Run::new(plan.scenario, plan.views).map_err(Usage::of)?;
-    show(&mut run, &args.show)?;
+    show(&mut run, &args.show, common)?;
     let command = command::typed(seed);
     let trace = args.file.trace.clone();
     if let Some(file) = &trace {
         Recording::of(&run, &command).save(file)?;
     }
-    let shortest = shorten(&run, args.show.quiet)?;
-    conclude(&run, args.show.output, Aside { command, same_course: None, trace, shortest })
+    let shortest = shorten(&run, common.quiet)?;
+    conclude(&run, common.output, Aside { command, same_course: None, trace, shortest })
 }
 
 /// The shortest run that shows what this one has shown, if that is a violation.
@@ -69,10 +70,10 @@ fn shorten(run: &Run, quiet: bool) -> Result<Option<Shortest>> {
     Shortest::find(run).map(Some)
 }
 
-fn replay(file: &Path, args: &ShowArgs) -> Result<ExitCode> {
+fn replay(file: &Path, args: &ShowArgs, common: Common) -> Result<ExitCode> {
     let recording = Recording::load(file).map_err(Usage::of)?;
     let mut run = Run::new(recording.trace.scenario.clone(), None).map_err(Usage::of)?;
-    show(&mut run, args)?;
+    show(&mut run, args, common)?;
     let whole = !matches!(run.ended(), Some(Ended::Stopped | Ended::Signal(_)));
     let same_course = whole.then(|| run.world().hash() == recording.trace.hash);
     if same_course == Some(false) {
@@ -84,13 +85,13 @@ fn replay(file: &Path, args: &ShowArgs) -> Result<ExitCode> {
         )));
     }
     let (command, trace) = (command::replay(file), Some(file.to_owned()));
-    conclude(&run, args.output, Aside { command, same_course, trace, shortest: None })
+    conclude(&run, common.output, Aside { command, same_course, trace, shortest: None })
 }
 
 /// Lets the run take its course before the eyes of whoever started it.
-fn show(run: &mut Run, args: &ShowArgs) -> Result<()> {
+fn show(run: &mut Run, args: &ShowArgs, common: Common) -> Result<()> {
     let signals = Signals::catch().context("signals cannot be caught")?;
-    if args.quiet {
+    if common.quiet {
         plain::silently(run, &signals);
         return Ok(());
     }
@@ -114,11 +115,10 @@ fn can_draw() -> bool {
 /// Reports the run; the exit code tells whether a rule was broken.
 fn conclude(run: &Run, form: Form, aside: Aside) -> Result<ExitCode> {
     let report = Report::new(run, aside);
-    let text = match form {
-        Form::Table => report.to_string(),
-        Form::Json => report.json()?,
-    };
-    out::data(&text)?;
+    match form {
+        Form::Table => out::data(&report.to_string())?,
+        form => out::show_json(form, &report)?,
+    }
     Ok(exit_code(run.ended()))
 }
 

@@ -2,8 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a test stops where something is wrong")]
 
+mod commands;
 mod live;
 mod node;
+mod people;
 mod ran;
 mod report;
 mod trace;

@@ -4,7 +4,7 @@ use crate::ran::hefu;
 
 /// Lines, and words of the answers to them.
 const WRONG: &[(&str, &str)] = &[
-    ("", "Usage: hefu <COMMAND>"),
+    ("", "Usage: hefu [OPTIONS] <COMMAND>"),
     ("simm", "similar subcommand exists: 'sim'"),
     ("sim --validator 7", "'--validators'"),
     ("sim --validators 0", "4 to 100 validators"),
@@ -38,7 +38,7 @@ const WRONG: &[(&str, &str)] = &[
     ("sim --time 0s", "longer than 0 s"),
     ("sim --time 2d", "250ms, 10s, 2m or 1h"),
     ("sim --pace quick", "or max"),
-    ("sim -o yaml", "[possible values: table, json]"),
+    ("sim -o yaml", "[possible values: table, json, jsonl]"),
     ("sim --replay no-such-file.json", "no-such-file.json cannot be read"),
     ("sim --replay x.json --loss 0.1", "cannot be used with '--loss <P>'"),
 ];

@@ -142,11 +142,21 @@ impl Client {
         path: &str,
         max_bytes: u64,
     ) -> Result<Reply, ClientError> {
-        let reply = self.transport.get(url, path, max_bytes).map_err(|error| {
+        let reply = self.reply(url, path, max_bytes)?;
+        if reply.status == 200 { Ok(reply) } else { Err(problem(url, &reply)) }
+    }
+
+    /// What a node answers to `path`, whatever it is.
+    pub(crate) fn reply(
+        &self,
+        url: &NodeUrl,
+        path: &str,
+        max_bytes: u64,
+    ) -> Result<Reply, ClientError> {
+        self.transport.get(url, path, max_bytes).map_err(|error| {
             let (NoReply::Unsent(why) | NoReply::Lost(why)) = error;
             ClientError::Unreachable(vec![(url.clone(), why)])
-        })?;
-        if reply.status == 200 { Ok(reply) } else { Err(problem(url, &reply)) }
+        })
     }
 }
 

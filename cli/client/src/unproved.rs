@@ -38,9 +38,14 @@ impl Client {
         Ok(page.items)
     }
 
-    /// What the first node that answers gives out at `path`, as it stands. Nothing of it is proved.
-    pub fn raw(&self, path: &str) -> Result<Value, ClientError> {
-        self.first_answer(|url| self.said(url, path))
+    /// What the first node that answers says of a DID, as it stands. Nothing of it is proved. That
+    /// a DID has ended is an answer too.
+    pub fn believed(&self, did: &str) -> Result<Value, ClientError> {
+        let path = paths::identifier(did);
+        self.first_answer(|url| match self.reply(url, &path, JSON_ANSWER_BYTES_MAX)? {
+            reply if matches!(reply.status, 200 | 410) => parsed(url, &reply),
+            reply => Err(problem(url, &reply)),
+        })
     }
 
     /// Why nothing can become final, if a node says that too few validators are there.

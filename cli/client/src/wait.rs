@@ -4,6 +4,7 @@
 use crate::client::{Client, Fetched};
 use crate::error::ClientError;
 use crate::limits::{PAUSE_MAX, PAUSE_MIN, WAIT_MAX};
+use crate::unproved::quoted;
 use hefu_api::{TransactionState, TransactionStatus};
 use hefu_ledger::bundle::{Carried, Fact, ProvenCheckpoint, ProvenTransaction, Query, WrongAnswer};
 use hefu_ledger::did::DidId;
@@ -58,26 +59,26 @@ impl Client {
     pub fn wait_final(&self, id: &TransactionId, deadline: Instant) -> Result<Final, ClientError> {
         let mut pause = PAUSE_MIN;
         loop {
-            let outcome = self.look(id);
-            match outcome {
-                Ok(Some(found)) => return Ok(found),
+            let why = match self.look(id) {
+                Ok(Look::Final(found)) => return Ok(*found),
                 Err(error) if !is_worth_waiting(&error) => return Err(error),
-                Ok(None) | Err(_) => {}
-            }
+                Ok(Look::Pending(why)) => why,
+                Err(error) => format!("the last answer was: {error}"),
+            };
             if Instant::now() + pause >= deadline {
-                return Err(self.undecided(id, outcome.err()));
+                return Err(self.undecided(id, why));
             }
             thread::sleep(pause);
             pause = pause.saturating_mul(2).min(PAUSE_MAX);
         }
     }
 
-    /// The transaction, if it is final by now.
-    fn look(&self, id: &TransactionId) -> Result<Option<Final>, ClientError> {
+    /// How the transaction is now.
+    fn look(&self, id: &TransactionId) -> Result<Look, ClientError> {
         let fate = self.fate(id)?;
         match fate.status {
-            TransactionState::Final => self.proved(id).map(Some),
-            TransactionState::Pending => Ok(None),
+            TransactionState::Final => self.proved(id).map(|found| Look::Final(Box::new(found))),
+            TransactionState::Pending => Ok(Look::Pending(left_out(&fate))),
             TransactionState::Refused | TransactionState::Expired => Err(ended(id, fate)),
         }
     }
@@ -93,15 +94,32 @@ impl Client {
     }
 
     /// What to say when the time is over: whether it is the network that waits.
-    fn undecided(&self, id: &TransactionId, last: Option<ClientError>) -> ClientError {
-        if let Some(why) = self.stuck() {
-            return ClientError::NoQuorum { id: Some(*id), why };
+    fn undecided(&self, id: &TransactionId, why: String) -> ClientError {
+        match self.stuck() {
+            Some(why) => ClientError::NoQuorum { id: Some(*id), why },
+            None => ClientError::OutcomeUnknown { id: *id, why },
         }
-        let why = last.map_or_else(
-            || "it is still pending".to_owned(),
-            |error| format!("the last answer was: {error}"),
-        );
-        ClientError::OutcomeUnknown { id: *id, why }
+    }
+}
+
+/// How a transaction is.
+enum Look {
+    Final(Box<Final>),
+    /// It waits, and this is why, as a node says.
+    Pending(String),
+}
+
+/// Why a transaction waits.
+fn left_out(fate: &TransactionStatus) -> String {
+    match (&fate.reason, &fate.code) {
+        (Some(reason), Some(code)) => {
+            format!(
+                "it is still pending, and does not apply yet: {} [{}]",
+                quoted(reason),
+                quoted(code)
+            )
+        }
+        _ => "it is still pending".to_owned(),
     }
 }
 
@@ -123,7 +141,7 @@ fn ended(id: &TransactionId, fate: TransactionStatus) -> ClientError {
     } else {
         ("rejected", "it does not apply")
     };
-    let code = fate.code.unwrap_or_else(|| code.to_owned());
-    let reason = fate.reason.unwrap_or_else(|| reason.to_owned());
+    let code = fate.code.map_or_else(|| code.to_owned(), |code| quoted(&code));
+    let reason = fate.reason.map_or_else(|| reason.to_owned(), |reason| quoted(&reason));
     ClientError::Refused { id: *id, code, reason }
 }

@@ -83,15 +83,9 @@ pub(crate) struct ShowArgs {
     /// How fast simulated time passes: 0.5x, 2x, a time for each view (100ms), or max
     #[arg(long, value_name = "SPEED")]
     pub(crate) pace: Option<Pace>,
-    /// The form of the report on standard output
-    #[arg(short, long, value_name = "FORM", value_enum, default_value_t)]
-    pub(crate) output: Form,
     /// Print lines instead of drawing a picture, as is done off a terminal
     #[arg(long)]
     pub(crate) plain: bool,
-    /// Show nothing but the report
-    #[arg(short, long)]
-    pub(crate) quiet: bool,
 }
 
 /// The file of a run.
@@ -123,16 +117,6 @@ impl From<Signing> for Signatures {
             Signing::Ed25519 => Self::Ed25519,
         }
     }
-}
-
-/// The form of the report.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Form {
-    /// Lines for a person
-    #[default]
-    Table,
-    /// One JSON object
-    Json,
 }
 
 fn byzantine_help() -> String {

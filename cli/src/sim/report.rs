@@ -156,11 +156,6 @@ impl Report {
             nullified: summary.nullified,
         }
     }
-
-    /// The report as one JSON object, with the end of its line.
-    pub(crate) fn json(&self) -> serde_json::Result<String> {
-        Ok(serde_json::to_string_pretty(self)? + "\n")
-    }
 }
 
 impl Kind {

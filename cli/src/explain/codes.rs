@@ -1,0 +1,360 @@
+//! What codes mean. They never change their meaning; a new meaning is a new code.
+
+/// Codes that begin alike.
+#[derive(Debug)]
+pub(super) struct Family {
+    /// How they begin.
+    pub(super) name: &'static str,
+    /// How they end.
+    pub(super) codes: &'static str,
+    /// What they are about.
+    pub(super) about: &'static str,
+    /// What to do.
+    pub(super) next: &'static str,
+}
+
+const fn family(
+    name: &'static str,
+    codes: &'static str,
+    about: &'static str,
+    next: &'static str,
+) -> Family {
+    Family { name, codes, about, next }
+}
+
+/// All of them.
+pub(super) const FAMILIES: &[Family] = &[
+    family(
+        "rejected",
+        "anchor_exists cap_reached compromised_later control controller controllers did_ended \
+         did_exists did_unknown expired expires_too_late key_taken key_unknown not_for_persons \
+         not_registrar not_suspended nothing_applies organisation_exists organisation_key \
+         organisation_number organisation_unknown other_registrar previous replayed \
+         second_organisation sequence suspended_before suspension_span too_many too_many_pending \
+         unauthorised",
+        "The transaction is well made, and does not apply to the ledger as it is now. Nothing was done.",
+        "see what the DID or the organisation is now: hefu resolve, hefu org show",
+    ),
+    family(
+        "transaction",
+        "consent erased identifier key kind malformed network ordering payload_hash possession \
+         signature signature_count signer signer_missing signer_order subject",
+        "The transaction itself is wrong: no state of the ledger would take it.",
+        "make it anew, for this network; a file may have been altered or cut short",
+    ),
+    family(
+        "mempool",
+        "did_busy full sequence_taken share_full source_full source_wasteful too_large unreadable",
+        "The node does not take the transaction up now. Nothing was done.",
+        "repeat the command in a moment, or ask another node with --url",
+    ),
+    family(
+        "bundle",
+        "ahead behind block block_place body_kind damaged encoding entry fork header_epoch \
+         header_genesis header_height header_validators history_rewritten history_sizes key_not_held \
+         log log_transaction next_validators not_a_did not_boundary not_final not_older not_written \
+         older_not_included other_fact other_network other_record other_time other_validators \
+         other_write outcome outcome_place payload record_kind record_missing record_present stale \
+         state_proof transaction transaction_count unproved version version_again version_count \
+         write write_missing write_of_skipped",
+        "What a node has answered could not be verified from the pinned genesis. It is not shown, \
+         because it may be false.",
+        "ask another node with --url, and tell whoever runs this one",
+    ),
+    family(
+        "build",
+        "future key_unknown not_final not_in_batch too_large transaction_unknown unreadable \
+         validators_unknown",
+        "The node cannot make the proof that was asked for.",
+        "see whether the name or the height is right, or ask another node with --url",
+    ),
+    family(
+        "client",
+        "foreign no_node no_quorum not_found other_network outcome_unknown receipt state_damaged \
+         state_unreadable state_unwritable unreachable",
+        "Something between this command and the nodes.",
+        "hefu status shows which nodes answer",
+    ),
+    family(
+        "context",
+        "genesis no_key no_registrar none other_network unknown",
+        "The context of the command: which network is meant, and who acts there.",
+        "hefu context list shows what is known, hefu config show --origin what is set",
+    ),
+    family(
+        "config",
+        "unusable",
+        "A file or a directory of the settings cannot be used.",
+        "make the directory yours, or name another with HEFU_HOME",
+    ),
+    family(
+        "did",
+        "absent ended",
+        "The DID that was asked for.",
+        "see whether it is spelt right; hefu resolve with --at-time shows what it was",
+    ),
+    family(
+        "organisation",
+        "absent no_key",
+        "The organisation that was asked for.",
+        "hefu org list shows them",
+    ),
+    family(
+        "tx",
+        "nothing_to_sign unsigned",
+        "A transaction that several sign.",
+        "hefu tx sign adds signatures, hefu tx submit hands in what everybody has signed",
+    ),
+    family(
+        "registrar",
+        "interrupted",
+        "A stream of enrolments stopped on its way.",
+        "run the command that the error names: it goes on where this one stopped",
+    ),
+    family(
+        "explain",
+        "unknown",
+        "A code that does not exist.",
+        "hefu explain without a code lists all of them",
+    ),
+    family(
+        "wallet",
+        "control_unknown controllers damaged elsewhere ended enrolled full hardness in_use lock \
+         missing no_did not_a_wallet not_enrolled not_expired not_ours not_pending passphrase \
+         pending platform too_large unknown_did unknown_key used_up version",
+        "A holder's wallet. Nothing was changed in it.",
+        "hefu wallet show lists what the wallet has",
+    ),
+    family(
+        "words",
+        "checksum count none unknown",
+        "The 24 words that bring a wallet back.",
+        "compare each word with what was written down, in its order",
+    ),
+    family(
+        "passphrase",
+        "differ empty no_terminal too_long too_short",
+        "A passphrase. It is never given as a flag, which every process of a machine could read.",
+        "type it, or name a file that holds it with --passphrase-file",
+    ),
+    family(
+        "keyfile",
+        "encrypting locked not_ed25519 not_pem other_key scheme unencrypted",
+        "A key file of a node or an organisation: PKCS#8 in PEM, as openssl pkey reads it.",
+        "see whether it is the right file and the right passphrase",
+    ),
+    family(
+        "keys",
+        "random",
+        "The operating system gives no random bytes, without which nothing secret can be made.",
+        "see what is wrong with the machine",
+    ),
+    family(
+        "file",
+        "exists exposed missing not_plain not_text too_long unreadable unwritable",
+        "A file of secrets.",
+        "see whether the name is right, and whether the file is yours alone (chmod 600)",
+    ),
+    family(
+        "genesis",
+        "delta few_validators founders key key_order nobody organisation_number organisation_order \
+         other parameters protocol_version roles rule shared_key start unsatisfiable validator_key",
+        "The genesis: what a network begins with. Nobody can mend it later, so it is refused now.",
+        "get the file anew from a founder, and compare its hash",
+    ),
+    family(
+        "founders",
+        "missing not_founder order signature",
+        "The founders' signatures under a genesis.",
+        "have the founders sign it: every founding member must",
+    ),
+    family(
+        "join",
+        "differs nothing",
+        "Joining the copies of a genesis that founders have signed.",
+        "have everybody sign the same file",
+    ),
+    family(
+        "json",
+        "form hex kind missing repeated syntax too_long too_many unknown word wrong",
+        "A JSON text. It is read strictly, so that nobody is shown one thing and signs another.",
+        "mend the field that the message names",
+    ),
+    family(
+        "receipt",
+        "key signature",
+        "A node's signed word that it took a transaction up.",
+        "keep the answer, and tell whoever runs the node",
+    ),
+    family(
+        "api",
+        "body_incomplete body_malformed body_too_large busy halted internal media_type method \
+         not_acceptable not_found parameter path_unknown query stopping",
+        "A node's HTTP API does not answer the request.",
+        "see whether the node is of this version; hefu status shows it",
+    ),
+    family(
+        "login",
+        "bad_signature deactivated domain expired key_not_for_authentication key_not_of_did key_not_valid_now \
+         not_yet other_challenge other_domain other_network other_platform replayed revoked span \
+         stale_checkpoint suspended too_many unknown_did",
+        "A login by DID. Nobody was let in.",
+        "make a new challenge, and have it answered: hefu login challenge",
+    ),
+    family(
+        "why",
+        "catching_up idle leader_slow no_peers no_quorum stale unreachable working",
+        "Why no block comes, as a node sees it. Nobody can prove it.",
+        "ask whoever runs the validators that are missing",
+    ),
+];
+
+/// Codes of which there is more to say: what each means, and what to do.
+pub(super) const CODES: &[(&str, &str, &str)] = &[
+    (
+        "rejected.expired",
+        "Its time was over before a block took it. It will never be done.",
+        "repeat the command: it makes a new transaction",
+    ),
+    ("rejected.did_exists", "The DID is enrolled already.", "look at it: hefu resolve"),
+    (
+        "rejected.key_taken",
+        "A key belongs to one DID for ever, also after it was revoked.",
+        "make another key, or another wallet",
+    ),
+    (
+        "rejected.cap_reached",
+        "An organisation may do so much alone in a span of time, so that a stolen key does bounded harm.",
+        "have a second organisation sign too (--with), or wait for the next span",
+    ),
+    (
+        "rejected.unauthorised",
+        "The network's rule asks for signatures that are not there.",
+        "name who else signs: --with NUMBER",
+    ),
+    (
+        "rejected.second_organisation",
+        "This takes two distinct organisations, whatever the rule says.",
+        "name a second one: --with NUMBER",
+    ),
+    (
+        "rejected.suspended_before",
+        "The organisation that suspended a DID last must let it rest, or leave it to another.",
+        "have another organisation ask for it: --by NUMBER",
+    ),
+    (
+        "rejected.sequence",
+        "Another operation of the holder came first, perhaps by another copy of the wallet.",
+        "repeat the command; if it stays so, restore the wallet from its words",
+    ),
+    (
+        "rejected.control",
+        "The control keys are not those that the last operation named: the wallet is not the newest.",
+        "restore the wallet from its words: hefu wallet restore",
+    ),
+    (
+        "rejected.other_registrar",
+        "The holder named one registrar in the request, and no other can attest it.",
+        "have that registrar attest it, or have the request made anew",
+    ),
+    (
+        "rejected.nothing_applies",
+        "Each entry of the batch exists already, has a key that is taken, or is beyond the cap.",
+        "look at one of the DIDs: hefu resolve",
+    ),
+    (
+        "transaction.network",
+        "It was signed for another network. A signature never counts in two.",
+        "choose the context of that network, or make it anew",
+    ),
+    (
+        "mempool.sequence_taken",
+        "Another operation of the same DID is pending.",
+        "wait until that one is final, and repeat the command",
+    ),
+    (
+        "bundle.stale",
+        "The node's newest block is too old to say anything about now: it may be cut off, or the \
+         network may stand still.",
+        "hefu why says whether the network stands still; else ask another node with --url",
+    ),
+    (
+        "bundle.behind",
+        "The node is behind what was verified before. Nobody goes back: former validators could sign \
+         another past.",
+        "ask another node with --url, or wait until this one has caught up",
+    ),
+    (
+        "bundle.ahead",
+        "The node's newest block is later than this machine's clock.",
+        "set the clock of this machine right",
+    ),
+    (
+        "bundle.fork",
+        "Two final blocks stand at one height: more than a third of the validators have signed both. \
+         This is the gravest alarm there is.",
+        "keep both answers, stop relying on the network, and tell every operator",
+    ),
+    (
+        "bundle.not_final",
+        "The header was not signed by a quorum of the validators: it may be a lie.",
+        "tell whoever runs this node, and ask another with --url",
+    ),
+    (
+        "bundle.other_fact",
+        "The proof holds, and is about something else than what was asked.",
+        "tell whoever runs this node, and ask another with --url",
+    ),
+    (
+        "client.unreachable",
+        "No node that is named answers.",
+        "see whether a node runs there; hefu context show lists the addresses",
+    ),
+    (
+        "client.outcome_unknown",
+        "The transaction was sent, and nobody can say yet what becomes of it. To repeat it does no harm.",
+        "hefu tx wait with its identifier",
+    ),
+    (
+        "client.no_quorum",
+        "Fewer validators are there than must agree. What was submitted waits, until it expires.",
+        "hefu why says who is missing",
+    ),
+    (
+        "client.other_network",
+        "The node belongs to another network than the pinned genesis.",
+        "choose another context with --context, or another node with --url",
+    ),
+    (
+        "client.state_damaged",
+        "The file of the last verified checkpoint holds something else. Without it a client could be \
+         led back to an old past.",
+        "look at the file, and remove it if you know why",
+    ),
+    (
+        "wallet.passphrase",
+        "The passphrase does not open the wallet.",
+        "try again; without it, only the 24 words bring the wallet back",
+    ),
+    (
+        "wallet.pending",
+        "An operation of this DID is under way, and a control key signs once.",
+        "repeat the command: it first finishes what is under way",
+    ),
+    (
+        "wallet.elsewhere",
+        "The ledger has operations of this DID that this wallet has not made.",
+        "restore the wallet from its words: hefu wallet restore",
+    ),
+    ("wallet.enrolled", "The wallet has a DID for this platform.", "hefu wallet show lists it"),
+    (
+        "keyfile.locked",
+        "The passphrase does not open the key file.",
+        "see whether it is the right file and the right passphrase",
+    ),
+    (
+        "keyfile.unencrypted",
+        "Only a development network takes a key that lies open.",
+        "encrypt it: openssl pkcs8 -topk8 -v2prf hmacWithSHA256 -scrypt",
+    ),
+];
