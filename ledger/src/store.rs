@@ -78,6 +78,9 @@ pub trait Store: StateReader + TreeReader + NodeReader {
     /// Adds a block to the chain, in one write that is durable when this returns.
     fn commit(&mut self, block: &FinalBlock) -> Result<(), WriteError>;
 
+    /// Writes what the next start would else have to make up for. To be done before an orderly end.
+    fn settle(&mut self) -> Result<(), WriteError>;
+
     /// The header at a height.
     fn header(&self, height: Height) -> Result<Option<Header>, ReadError>;
 

@@ -140,6 +140,11 @@ impl<S: Store> Executor<S> {
         Ok(Arc::new(block))
     }
 
+    /// Leaves the store such that the next start is quick.
+    pub fn settle(&mut self) -> Result<(), WriteError> {
+        self.store.write().unwrap_or_else(PoisonError::into_inner).settle()
+    }
+
     fn keep(&mut self, parent: &Parent, header: &Header, body: BlockBody, outcome: Outcome) {
         let parent = Parent::new(header.clone(), parent.history.clone());
         let block = Unfinal { parent, body, outcome: Arc::new(outcome) };

@@ -13,6 +13,7 @@ use hefu_ledger::{CheckedTransaction, Transaction};
 use hefu_primitives::{Certificate, Digest, Ed25519, Epoch, GenesisHash, Header, Timestamp, View};
 use std::sync::{Arc, mpsc};
 use std::thread;
+use tracing::warn;
 
 /// What is to be done.
 #[derive(Debug)]
@@ -95,6 +96,10 @@ pub fn start<S: Store + Send + Sync + 'static>(
             if failed {
                 return;
             }
+        }
+        if let Err(error) = executor.settle() {
+            // Everything is on the disk; only the next start takes longer.
+            warn!(%error, "the store was not settled");
         }
     };
     thread::Builder::new().name("executor".to_owned()).spawn(work)

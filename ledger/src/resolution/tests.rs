@@ -558,6 +558,10 @@ impl Store for Ledger {
         Err(WriteError::Failed("it is for reading".to_owned()))
     }
 
+    fn settle(&mut self) -> Result<(), WriteError> {
+        Ok(())
+    }
+
     fn header(&self, _: Height) -> Result<Option<Header>, ReadError> {
         Ok(None)
     }

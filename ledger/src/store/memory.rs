@@ -140,6 +140,10 @@ impl Store for MemoryStore {
         Ok(())
     }
 
+    fn settle(&mut self) -> Result<(), WriteError> {
+        Ok(())
+    }
+
     fn header(&self, height: Height) -> Result<Option<Header>, ReadError> {
         Ok(self.blocks.get(&height).map(|block| block.header.clone()))
     }

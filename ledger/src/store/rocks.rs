@@ -205,6 +205,12 @@ impl Store for RocksStore {
         Ok(())
     }
 
+    fn settle(&mut self) -> Result<(), WriteError> {
+        self.check_writable()?;
+        let settled = self.tree.flush(&options::durable());
+        settled.map_err(|error| self.poison(error.to_string()))
+    }
+
     fn header(&self, height: Height) -> Result<Option<Header>, ReadError> {
         self.database.value(Column::Headers, columns::header(height))
     }

@@ -56,8 +56,8 @@ impl Default for TreeLimits {
         Self {
             pages_bytes_max: 96 << 20,
             groups_bytes_max: 1_280 << 20,
-            dirty_bytes_max: 64 << 20,
-            batches_max: 64,
+            dirty_bytes_max: 128 << 20,
+            batches_max: 256,
         }
     }
 }
@@ -165,10 +165,12 @@ impl RocksTree {
     /// Takes what has been written into memory.
     fn take_in(&mut self, change: &TreeChange) {
         for (path, page) in &change.pages {
-            self.pages.remove(path);
-            // Where there is a page now there may have been a group, which nobody asks for again.
-            self.groups.remove(path);
-            self.dirty.insert(*path, page.clone());
+            // A page that was dirty before is no clean one, and there is no group in its place.
+            if self.dirty.insert(*path, page.clone()).is_none() {
+                self.pages.remove(path);
+                // Where there is a page now there may have been a group, which nobody asks for again.
+                self.groups.remove(path);
+            }
         }
         for (path, leaves) in &change.groups {
             self.groups.insert(*path, Arc::clone(leaves));
