@@ -17,7 +17,7 @@ use crate::acts::{ActsLog, Floor, Recovered, Report};
 use crate::content::Content;
 use crate::executor::Shared;
 use crate::limits::{CONTENTS_KEPT, GOSSIP_PAUSE, VERIFYING_MAX};
-use crate::mempool::{Limits, Mempool, Source, Status};
+use crate::mempool::{Limits, Mempool, Refusal, Source, Status};
 use crate::net::{NetEvent, Network};
 use crate::wire::decode;
 use crate::worker::{Done, Job};
@@ -155,6 +155,8 @@ pub(crate) struct Driver {
     verifying: usize,
     /// Questions that are not answered.
     asking: usize,
+    /// Whether the disk has too little room to take part: nothing is heard then but reads.
+    low: bool,
     fatal: Option<Fatal>,
 }
 
@@ -167,6 +169,8 @@ pub(crate) struct Ears {
     /// What has become durable. As many as records were given.
     pub(crate) reports: mpsc::UnboundedReceiver<Report>,
     pub(crate) stop: watch::Receiver<bool>,
+    /// Whether the disk has too little room to take part.
+    pub(crate) low: watch::Receiver<bool>,
 }
 
 impl Driver {
@@ -203,6 +207,7 @@ impl Driver {
             entered: Instant::now(),
             verifying: 0,
             asking: 0,
+            low: false,
             fatal: None,
         })
     }
@@ -216,6 +221,7 @@ impl Driver {
             let timer = self.next_timer();
             // What an engine says must fit into the log's queue.
             let listens = self.hands.log.has_room();
+            self.low = *ears.low.borrow();
             let hears = listens && self.verifying < VERIFYING_MAX;
             tokio::select! {
                 biased;
@@ -228,7 +234,7 @@ impl Driver {
                     Some(done) => self.done(done),
                     None => self.stop(&"the executor has ended"),
                 },
-                () = sleep_until(timer), if listens => self.ring(),
+                () = sleep_until(timer), if listens && !self.low => self.ring(),
                 _ = gossip.tick(), if listens => self.gossip(),
                 _ = suspicion.tick(), if listens => self.suspect(),
                 Some(event) = ears.events.recv(), if listens => self.event(event),
@@ -242,6 +248,9 @@ impl Driver {
         match event {
             Event::Heard(heard) => self.heard(*heard),
             Event::Answered(answered) => self.answered(*answered),
+            Event::Submitted(_, _, verdict) if self.low => {
+                drop(verdict.send(Err(Refusal::DiskLow)));
+            }
             Event::Submitted(transaction, source, verdict) => {
                 self.submit(transaction, source, Some(verdict));
             }

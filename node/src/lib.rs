@@ -19,5 +19,6 @@ pub mod limits;
 pub mod mempool;
 pub mod net;
 pub mod node;
+mod space;
 pub mod wire;
 pub mod worker;

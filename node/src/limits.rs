@@ -69,5 +69,9 @@ pub const RANGE_ASKING_MAX: usize = 3;
 /// The pause before peers are asked again that had no answer.
 pub const RANGE_PAUSE: Duration = Duration::from_millis(500);
 
+/// How often it is looked whether the disk has room. A node writes some hundred megabytes meanwhile
+/// at the very most, which the default mark leaves.
+pub const SPACE_PAUSE: Duration = Duration::from_secs(2);
+
 /// Transactions that somebody waits to see final.
 pub const WAITING_MAX: usize = 65_536;

@@ -11,6 +11,7 @@ use crate::executor::{Executor, Shared};
 use crate::home::Home;
 use crate::limits::EVENTS_MAX;
 use crate::net::{Dials, Hello, Identity, Known, NetConfig, NetEvent, Network, StartError, Times};
+use crate::space;
 use crate::worker::{self, Done, Job};
 use hefu_ledger::ReadError;
 use hefu_ledger::genesis::Genesis;
@@ -46,6 +47,8 @@ pub struct NodeConfig {
     pub listen: SocketAddr,
     /// The peers that may connect.
     pub known: Vec<Known>,
+    /// With fewer free bytes than this on its disk it takes no part.
+    pub low_water_bytes: u64,
 }
 
 /// Why a node does not start.
@@ -105,7 +108,8 @@ pub fn look(
 impl Node {
     /// Opens what is on the disk and begins to take part, on the tokio runtime that this is called in.
     pub fn start(config: NodeConfig) -> Result<Self, NodeError> {
-        let NodeConfig { home, genesis, role, key, incarnation, listen, known } = config;
+        let NodeConfig { home, genesis, role, key, incarnation, listen, known, low_water_bytes } =
+            config;
         let (hash, delta_ms) = (genesis.genesis.hash(), genesis.genesis.agreement.delta_ms);
         let (reporter, reports) = mpsc::unbounded_channel();
         // Whoever listens is gone only when the node stops.
@@ -123,6 +127,8 @@ impl Node {
         let (head, newest) = watch::channel(head);
         let (halted, halt) = watch::channel(None);
         let (stop, stopped) = watch::channel(false);
+        let (lower, low) = watch::channel(false);
+        tokio::spawn(space::watch(home.path().to_owned(), low_water_bytes, lower));
         let hands = Hands {
             network: network.clone(),
             log,
@@ -143,7 +149,7 @@ impl Node {
         };
         let driver =
             Driver::new(Setup { key, role, genesis: hash, delta_ms, peers }, hands, &recovered)?;
-        let ears = Ears { network: inbound, events: inbox, done, reports, stop: stopped };
+        let ears = Ears { network: inbound, events: inbox, done, reports, stop: stopped, low };
         let driver = tokio::spawn(async move {
             let _home = home;
             driver.run(ears).await

@@ -39,6 +39,7 @@ async fn run(found: Found, home: Home) -> Result<ExitCode, Error> {
         incarnation,
         listen: config.peers.listen,
         known: config.known(),
+        low_water_bytes: config.storage.low_water_mib.saturating_mul(1024 * 1024),
     });
     let node = node.map_err(ending)?;
     let served = serve(&node, &config, told(terminate, interrupt)).await;

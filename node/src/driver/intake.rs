@@ -18,6 +18,9 @@ pub(crate) struct Heard {
 
 impl Driver {
     pub(super) fn hear(&mut self, from: &PublicKey, bytes: &[u8]) {
+        if self.low {
+            return;
+        }
         match decode(bytes) {
             Ok(Packet::Engine { epoch, message, content }) => {
                 self.hear_engine(from, epoch, *message, content);

@@ -33,6 +33,8 @@ pub struct Picture {
     pub height: Height,
     /// The height that it is fetching blocks up to by ranges, if it is.
     pub catching_up_to: Option<Height>,
+    /// Whether its disk has too little room, so that it takes no part.
+    pub disk_low: bool,
     /// The validators of the epoch.
     pub validators: Vec<PublicKey>,
     /// How many of them must sign.
@@ -56,6 +58,7 @@ impl Driver {
             leader: leader.unwrap_or_else(|| self.setup.key.public_key()),
             height: self.written.height,
             catching_up_to: self.ranges.as_ref().map(super::Ranges::target),
+            disk_low: self.low,
             validators: committee.validators.iter().map(|(_, one)| one.key).collect(),
             quorum: committee.validators.quorum(),
             peers: self.hands.network.peers(),

@@ -160,6 +160,7 @@ fn status_of(refusal: &Refusal) -> StatusCode {
         | Refusal::SourceWasteful { .. }
         | Refusal::ShareFull(_)
         | Refusal::Full { .. } => StatusCode::TOO_MANY_REQUESTS,
+        Refusal::DiskLow => StatusCode::SERVICE_UNAVAILABLE,
         Refusal::Unreadable(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }

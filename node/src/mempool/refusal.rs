@@ -55,6 +55,9 @@ pub enum Refusal {
         /// When there may be.
         retry_after_ms: u64,
     },
+    /// The node's disk is nearly full.
+    #[error("the disk of this node is nearly full, so it takes nothing up; ask another node")]
+    DiskLow,
     /// The state cannot be read. This is the node's fault.
     #[error(transparent)]
     Unreadable(#[from] ReadError),
@@ -76,6 +79,7 @@ impl Refusal {
             Self::SourceWasteful { .. } => "mempool.source_wasteful",
             Self::ShareFull(_) => "mempool.share_full",
             Self::Full { .. } => "mempool.full",
+            Self::DiskLow => "mempool.disk_low",
             Self::Unreadable(_) => "mempool.unreadable",
         }
     }
@@ -88,7 +92,7 @@ impl Refusal {
                 (Fate::of(rejection) != Fate::Never).then_some(RETRY_SOON_MS)
             }
             Self::SequenceTaken(_) | Self::DidBusy { .. } => Some(RETRY_SOON_MS),
-            Self::SourceFull { .. } | Self::ShareFull(_) => Some(RETRY_FULL_MS),
+            Self::SourceFull { .. } | Self::ShareFull(_) | Self::DiskLow => Some(RETRY_FULL_MS),
             Self::SourceWasteful { retry_after_ms } | Self::Full { retry_after_ms } => {
                 Some(*retry_after_ms)
             }

@@ -1,8 +1,8 @@
 //! Four nodes on loopback, with real files and sockets.
 
-use super::{Node, NodeConfig, Role, begin_incarnation};
+use super::{Node, NodeConfig, Role, SubmitError, begin_incarnation};
 use crate::home::Home;
-use crate::mempool::Source;
+use crate::mempool::{Refusal, Source};
 use crate::net::Known;
 use hefu_consensus::limits::CATCH_UP_HEIGHTS_MAX;
 use hefu_fixtures::{Wallet, World};
@@ -19,6 +19,8 @@ struct Net {
     world: World,
     places: Vec<(TempDir, SocketAddr)>,
     running: Vec<Option<Node>>,
+    /// What the next node to boot wants free on its disk.
+    low_water_bytes: u64,
 }
 
 const FOLLOWER: usize = 4;
@@ -40,7 +42,7 @@ impl Net {
         let places = addresses.into_iter().map(|one| (tempfile::tempdir().unwrap(), one));
         let places: Vec<_> = places.collect();
         let running = places.iter().map(|_| None).collect();
-        let mut net = Self { world, places, running };
+        let mut net = Self { world, places, running, low_water_bytes: 0 };
         for place in 0..FOLLOWER {
             net.begin(place);
             net.boot(place);
@@ -86,6 +88,7 @@ impl Net {
             incarnation: self.incarnation(place),
             listen: self.places[place].1,
             known: known.collect(),
+            low_water_bytes: self.low_water_bytes,
         };
         self.running[place] = Some(Node::start(config).unwrap());
     }
@@ -157,6 +160,27 @@ async fn four_nodes_agree_and_one_comes_back() {
         net.enrolled(place, std::slice::from_ref(&last)).await;
     }
     net.check_same().await;
+    for place in 0..4 {
+        net.stop(place).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whose_disk_is_nearly_full_takes_no_part_and_says_so() {
+    let mut net = Net::start();
+    net.stop(0).await;
+    net.low_water_bytes = u64::MAX;
+    net.boot(0);
+    let handle = net.node(0).handle().clone();
+    while !handle.picture().await.unwrap().disk_low {}
+    let one = Wallet::person(&mut net.world);
+    let create = net.world.create(&one);
+    let refused = handle.submit(create.clone(), Source::new([0; 32])).await;
+    assert!(matches!(refused, Err(SubmitError::Refused(Refusal::DiskLow))), "{refused:?}");
+    net.submit(1, create).await;
+    for place in 1..4 {
+        net.enrolled(place, std::slice::from_ref(&one)).await;
+    }
     for place in 0..4 {
         net.stop(place).await;
     }

@@ -140,6 +140,7 @@ pub(crate) fn picture(validators: &[PublicKey], height: Height) -> Picture {
         dropped: 0,
     };
     Picture {
+        disk_low: false,
         role: Role::Validator,
         votes: true,
         epoch: Epoch::ZERO,
