@@ -15,7 +15,7 @@ use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use serde::de::DeserializeOwned;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 use tokio::time::timeout;
 
@@ -85,7 +85,13 @@ impl Answer {
 impl Api {
     /// A client without connections, on the runtime that this is called in.
     pub(crate) fn new() -> Self {
+        Self::at(Ipv4Addr::LOCALHOST)
+    }
+
+    /// A client at this address of the machine. Nodes bound how many connections one address has.
+    pub(crate) fn at(own: Ipv4Addr) -> Self {
         let mut connector = HttpConnector::new();
+        connector.set_local_address(Some(own.into()));
         connector.set_nodelay(true);
         Self { client: Client::builder(TokioExecutor::new()).build(connector) }
     }

@@ -55,13 +55,13 @@ impl Meter {
 impl Load {
     /// Puts the load on the network at `place`, and tells what came of it.
     pub(crate) async fn run(&self, place: &Place, state: &State) -> Result<()> {
-        let (api, office) = (Api::new(), Office::open(place)?);
+        let office = Office::open(place)?;
         let nodes: Vec<SocketAddr> = state.of(Role::Validator).map(|node| node.http).collect();
-        let courier = Courier::new(api.clone(), nodes.clone());
+        let courier = Courier::new(Api::new(), nodes.clone());
         let count = usize::try_from(self.rate.saturating_mul(self.seconds))?;
         let (parcels, check) = supply::prepare(&office, &courier, &self.mix, count).await?;
         let before = Meter::read(state);
-        let (ends, took) = drive::drive(&api, &nodes, parcels, self.rate).await;
+        let (ends, took) = drive::drive(&nodes, parcels, self.rate).await;
         let after = Meter::read(state);
         self.tell(&ends, took)?;
         let finals = ends.iter().filter(|(_, end)| matches!(end, End::Final(_))).count();
@@ -75,11 +75,12 @@ impl Load {
         let Self { rate, seconds, mix } = self;
         out::data(format_args!(
             "{rate} a second for {seconds} s ({mix}): {finals} of {} final ({goodput:.1} a second), \
-             {} turned away for a while, {} refused, {} lost",
+             {} turned away for a while, {} refused, {} pending still, {} without an answer",
             ends.len(),
             count(|end| *end == End::Busy),
             count(|end| *end == End::Refused),
-            count(|end| *end == End::Lost),
+            count(|end| *end == End::Pending),
+            count(|end| *end == End::Unanswered),
         ));
         for (kind, word) in Kind::NAMED {
             let of_kind = ends.iter().filter(|(one, _)| *one == kind);
