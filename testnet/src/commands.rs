@@ -153,6 +153,7 @@ fn greet(place: &Place, state: &State) -> Result<()> {
     out::data("Type in another shell:");
     out::data(format_args!("  export HEFU_URL=http://{first} HEFU_GENESIS={genesis}"));
     out::data("  curl $HEFU_URL/v1/status");
+    out::data(format_args!("  {hefu} enrol alice --platform shop.example"));
     out::data(format_args!("  {hefu} testnet status"));
     out::data(format_args!("  {hefu} testnet fault kill validator-2"));
     out::data(format_args!("Ctrl-C or `{hefu} testnet down` ends it."));
