@@ -24,7 +24,7 @@ use hefu_primitives::{
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::{Arc, PoisonError};
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep_until};
 use tracing::{debug, info, warn};
 
 /// Where a node is that fetches blocks by ranges.
@@ -159,7 +159,7 @@ impl Driver {
         ranges.waiting = true;
         let events = self.hands.events.clone();
         tokio::spawn(async move {
-            sleep(RANGE_PAUSE).await;
+            sleep_until(Instant::now() + RANGE_PAUSE).await;
             // The driver is gone only when the node stops.
             let _ = events.send(Event::Fetched(Box::new(Fetched::Again))).await;
         });

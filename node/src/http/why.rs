@@ -84,6 +84,10 @@ impl Seen {
         if let Some(halted) = &self.halted {
             return Some(reason(&halted.code, halted.reason.clone(), &[]));
         }
+        if self.picture.disk_low {
+            let detail = "the disk of this node is nearly full, so it takes no part".to_owned();
+            return Some(reason("why.disk_low", detail, &[]));
+        }
         if let Some(target) = catching_up_to {
             let detail = format!("this node is fetching blocks up to height {target}");
             return Some(reason("why.catching_up", detail, &[]));

@@ -58,6 +58,15 @@ fn a_slow_leader_is_named() {
 }
 
 #[test]
+fn a_full_disk_is_told_before_anything_that_comes_of_it() {
+    let why = seen(1_000, |picture| {
+        picture.disk_low = true;
+        picture.catching_up_to = Some(Height::new(99));
+    });
+    assert_eq!((why.well, codes(&why)[0]), (false, "why.disk_low"));
+}
+
+#[test]
 fn catching_up_is_trouble_that_passes() {
     let why = seen(1_000, |picture| picture.catching_up_to = Some(Height::new(99)));
     assert_eq!((why.well, codes(&why)[0]), (false, "why.catching_up"));
