@@ -11,7 +11,7 @@ use crate::key::KeyArgs;
 use crate::login::LoginArgs;
 use crate::node::NodeArgs;
 use crate::org::OrgArgs;
-use crate::out::Form;
+use crate::out::{self, Form};
 use crate::registrar::RegistrarArgs;
 use crate::resolve::ResolveArgs;
 use crate::revoke::RevokeArgs;
@@ -23,6 +23,7 @@ use crate::tx::TxArgs;
 use crate::wallet::WalletArgs;
 use clap::{Args, Parser, Subcommand};
 use hefu_testnet::TestnetArgs;
+use std::fmt::Display;
 
 /// A ledger for digital identity that no single party can rewrite.
 #[derive(Debug, Parser)]
@@ -49,6 +50,15 @@ pub(crate) struct Common {
     /// Ask nothing: fail where something would be asked
     #[arg(long, global = true)]
     pub(crate) no_input: bool,
+}
+
+impl Common {
+    /// Says something that a person may want to know, unless nobody does.
+    pub(crate) fn tell(self, text: impl Display) {
+        if !self.quiet {
+            out::note(text);
+        }
+    }
 }
 
 /// The subcommands.

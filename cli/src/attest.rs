@@ -86,7 +86,7 @@ impl Registrar {
 
     /// The transaction that enrols one.
     pub(crate) fn single(&self, attested: &Attested) -> Result<Transaction> {
-        let terms = self.terms(Subject::Did(attested.did));
+        let terms = self.terms(Subject::Did(attested.did))?;
         let payload = Payload::DidCreate(attested.enrolment.clone());
         let signers = vec![author::organisation(self.id, &self.key)];
         Ok(Unsigned::new(&terms, signers, payload, attested.salt)?.sign(&[&self.key]))
@@ -95,13 +95,14 @@ impl Registrar {
     /// The transaction that enrols up to a thousand.
     pub(crate) fn batch(&self, attested: &[Attested]) -> Result<Transaction> {
         let entries = attested.iter().map(|one| (one.salt, one.enrolment.clone())).collect();
-        let terms = self.terms(Subject::Organisation(self.id));
+        let terms = self.terms(Subject::Organisation(self.id))?;
         let signer = author::organisation(self.id, &self.key);
         Ok(Unsigned::batch(&terms, signer, entries)?.sign(&[&self.key]))
     }
 
-    fn terms(&self, subject: Subject) -> Terms {
-        Terms { genesis: self.genesis, subject, ordering: Ordering::Creation, expires: expiry() }
+    fn terms(&self, subject: Subject) -> Result<Terms> {
+        let (genesis, ordering, expires) = (self.genesis, Ordering::Creation, expiry()?);
+        Ok(Terms { genesis, subject, ordering, expires })
     }
 
     fn check(&self, transaction: &Transaction) -> Result<()> {

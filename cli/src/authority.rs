@@ -104,7 +104,7 @@ pub(crate) fn act(
     let Act { subject, payload, new_keys, did, .. } = act;
     let ordering = Ordering::Authority { reference: chance::bytes()? };
     let terms =
-        Terms { genesis: network.client.trusted().hash(), subject, ordering, expires: expiry() };
+        Terms { genesis: network.client.trusted().hash(), subject, ordering, expires: expiry()? };
     let mut all: Vec<SignerRef> = signers.iter().map(Signer::reference).collect();
     all.extend(places(&payload).map(SignerRef::Possession));
     let unsigned = Unsigned::new(&terms, all, payload, chance::salt()?)?;

@@ -138,11 +138,11 @@ pub(crate) fn main(args: &ContextArgs, common: Common) -> Result<ExitCode> {
             settings.file.context(name)?;
             let file = ConfigFile { current: Some(name.clone()), ..settings.file };
             file.write(&settings.home.value)?;
-            out::note(format_args!("{name} is used from now on"));
+            common.tell(format_args!("{name} is used from now on"));
         }
-        ContextCommand::Add(args) => add(&settings, args)?,
+        ContextCommand::Add(args) => add(&settings, args, common)?,
         ContextCommand::Show { name } => show(&settings, name.as_deref(), common)?,
-        ContextCommand::Remove { name } => remove(&settings, name)?,
+        ContextCommand::Remove { name } => remove(&settings, name, common)?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -156,7 +156,7 @@ fn show(settings: &Settings, name: Option<&str>, common: Common) -> Result<()> {
     out::show(common.output, &Row { name: name.to_owned(), current, network: network.clone() })
 }
 
-fn add(settings: &Settings, args: &AddArgs) -> Result<()> {
+fn add(settings: &Settings, args: &AddArgs, common: Common) -> Result<()> {
     check_name(&args.name)?;
     if settings.file.contexts.contains_key(&args.name) {
         let name = &args.name;
@@ -186,7 +186,7 @@ fn add(settings: &Settings, args: &AddArgs) -> Result<()> {
     file.current.get_or_insert_with(|| args.name.clone());
     file.write(&settings.home.value)?;
     let (name, network) = (&args.name, &genesis.network);
-    out::note(format_args!("{name} is the network {network}, genesis {}", genesis.hash()));
+    common.tell(format_args!("{name} is the network {network}, genesis {}", genesis.hash()));
     Ok(())
 }
 
@@ -216,7 +216,7 @@ fn refused(error: &PinError) -> anyhow::Error {
     Failure { exit: Exit::Unverified, code: error.code(), what, next }.into()
 }
 
-fn remove(settings: &Settings, name: &str) -> Result<()> {
+fn remove(settings: &Settings, name: &str, common: Common) -> Result<()> {
     settings.file.context(name)?;
     let mut file = settings.file.clone();
     file.contexts.remove(name);
@@ -224,6 +224,6 @@ fn remove(settings: &Settings, name: &str) -> Result<()> {
     file.write(&settings.home.value)?;
     // What was verified of its chain is of no use to anybody else.
     let _gone = fs::remove_dir_all(settings.directory(name));
-    out::note(format_args!("{name} is forgotten; wallets and keys stay where they are"));
+    common.tell(format_args!("{name} is forgotten; wallets and keys stay where they are"));
     Ok(())
 }

@@ -88,13 +88,8 @@ fn wallet(network: &Network, args: &EnrolArgs, common: Common) -> Result<WalletF
         return holder::open(&path, &passphrases);
     }
     let file = holder::create(&path, Seed::generate()?, &passphrases)?;
-    if !common.quiet {
-        let words = format!("hefu wallet backup {}", args.wallet);
-        out::note(format_args!(
-            "made the wallet {}; write its words down: {words}",
-            path.display()
-        ));
-    }
+    let words = format!("hefu wallet backup {}", args.wallet);
+    common.tell(format_args!("made the wallet {}; write its words down: {words}", path.display()));
     Ok(file)
 }
 

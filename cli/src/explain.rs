@@ -143,7 +143,8 @@ mod tests {
     fn is_code(text: &str) -> bool {
         let Some((family, name)) = text.split_once('.') else { return false };
         let plain = |text: &str| text.chars().all(|c| c.is_ascii_lowercase() || c == '_');
-        !family.is_empty() && !name.is_empty() && plain(family) && plain(name)
+        let file = ["json", "toml"].contains(&name);
+        !file && !family.is_empty() && !name.is_empty() && plain(family) && plain(name)
     }
 
     #[test]

@@ -23,19 +23,19 @@ pub(crate) fn make(
     let mut holder = Holder::open(args, common)?;
     if write.dry_run {
         let mut account = holder.account()?.clone();
-        submit::show_dry(&account.prepare(change, expiry())?, common)?;
+        submit::show_dry(&account.prepare(change, expiry()?)?, common)?;
         return Ok(ExitCode::SUCCESS);
     }
     if let Some(waiting) = settle(&mut holder)? {
-        out::note(format_args!(
+        common.tell(format_args!(
             "first the operation {} that was signed before",
             waiting.envelope.id()
         ));
         finish(&mut holder, &waiting, write, common)?;
     }
-    let did = holder.did;
+    let (did, expires) = (holder.did, expiry()?);
     let transaction =
-        holder.file.change(|wallet| wallet.account_mut(&did)?.prepare(change, expiry()))?;
+        holder.file.change(|wallet| wallet.account_mut(&did)?.prepare(change, expires))?;
     finish(&mut holder, &transaction, write, common)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -245,10 +245,8 @@ fn admit(network: &Network, args: &AdmitArgs, common: Common) -> Result<ExitCode
         return Err(Usage::of("an organisation has one key at least: --key or --public-key"));
     }
     let roles = roles(&args.role);
-    if !common.quiet {
-        let (number, name) = (args.number, &args.name);
-        out::note(format_args!("organisation {number}, {name}: {}", roles_in_words(roles)));
-    }
+    let (number, name) = (args.number, &args.name);
+    common.tell(format_args!("organisation {number}, {name}: {}", roles_in_words(roles)));
     let payload = Payload::OrgAdmit(OrgAdmit { name: args.name.clone(), roles, keys });
     let subject = Subject::Organisation(OrganisationId::new(args.number));
     let act = Act { action: Action::Admit, subject, payload, new_keys, did: None };

@@ -2,6 +2,7 @@
 //! final.
 
 use crate::args::Common;
+use crate::chance;
 use crate::network::{Network, now};
 use crate::out::{self, Shown};
 use crate::proof::{Proof, time};
@@ -28,9 +29,13 @@ pub(crate) struct WriteArgs {
     pub(crate) timeout: u64,
 }
 
-/// For how long what is made here is valid. Long enough for a network that stands still for a
-/// while, short enough for whoever wants to know at last.
+/// For how long at least what is made here is valid. Long enough for a network that stands still
+/// for a while, short enough for whoever wants to know at last.
 const VALIDITY_MS: u64 = 30 * 60_000;
+
+/// How far expiries are spread beyond that: the ledger remembers only so many operations of one
+/// organisation that expire in one minute.
+const SPREAD_MS: u64 = 30 * 60_000;
 
 impl WriteArgs {
     /// Until when it is waited.
@@ -40,8 +45,9 @@ impl WriteArgs {
 }
 
 /// When a transaction that is made now expires.
-pub(crate) fn expiry() -> Timestamp {
-    now().saturating_add(VALIDITY_MS)
+pub(crate) fn expiry() -> Result<Timestamp> {
+    let drawn = u64::from_le_bytes(chance::bytes()?) % SPREAD_MS;
+    Ok(now().saturating_add(VALIDITY_MS).saturating_add(drawn))
 }
 
 /// What became final.
@@ -108,8 +114,6 @@ pub(crate) fn submit(
     common: Common,
 ) -> Result<Final> {
     let id: TransactionId = transaction.envelope.id();
-    if !common.quiet {
-        out::note(format_args!("submitting {} {id}", transaction.envelope.kind));
-    }
+    common.tell(format_args!("submitting {} {id}", transaction.envelope.kind));
     Ok(network.client.submit_and_wait(transaction, args.deadline())?)
 }

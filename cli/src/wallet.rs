@@ -142,7 +142,7 @@ pub(crate) fn main(args: &WalletArgs, common: Common) -> Result<ExitCode> {
             let file = at(wallet);
             holder::create(&file, Seed::generate()?, &passphrases)?;
             let next = format!("write its words down: hefu wallet backup {wallet}");
-            out::note(format_args!("made {}; {next}", file.display()));
+            common.tell(format_args!("made {}; {next}", file.display()));
         }
         WalletCommand::Show { wallet } => {
             let file = holder::open(&at(wallet), &passphrases)?;
@@ -154,10 +154,11 @@ pub(crate) fn main(args: &WalletArgs, common: Common) -> Result<ExitCode> {
             let network = Network::open(&args.network)?;
             let mut file = holder::open(&at(wallet), &passphrases)?;
             let registrar = registrar.map(OrganisationId::new);
-            request(&network, &mut file, platform, registrar, to.as_deref())?;
+            request(&network, &mut file, platform, registrar, to.as_deref(), common)?;
         }
         WalletCommand::Backup { wallet, confirm } => {
             backup(wallet, confirm.as_deref(), &at(wallet), &passphrases)?;
+            common.tell("write the words down on paper, in this order, and keep the paper");
         }
         WalletCommand::Restore { wallet, platform } => {
             let network = Network::open(&args.network)?;
@@ -168,7 +169,7 @@ pub(crate) fn main(args: &WalletArgs, common: Common) -> Result<ExitCode> {
             let arguments = PassphraseArgs { passphrase_file: new_passphrase_file.clone() };
             let new = Passphrases::alone(&arguments, common).ask_new(wallet)?;
             file.change_passphrase(&new, Hardness::default())?;
-            out::note(format_args!("{wallet} has a new passphrase"));
+            common.tell(format_args!("{wallet} has a new passphrase"));
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -211,6 +212,7 @@ fn request(
     platform: &Platform,
     registrar: Option<OrganisationId>,
     to: Option<&Path>,
+    common: Common,
 ) -> Result<()> {
     let registrar = registrar.map_or_else(|| network.registrar(), Ok)?;
     let genesis = network.client.trusted().hash();
@@ -222,7 +224,7 @@ fn request(
         None => out::data(&text)?,
     }
     let did = network.full(did);
-    out::note(format_args!(
+    common.tell(format_args!(
         "{did} is to be; hand this to registrar {registrar}, who runs: hefu registrar attest"
     ));
     Ok(())
@@ -252,9 +254,7 @@ fn backup(
     }
     let file = holder::open(path, passphrases)?;
     let words = file.wallet().seed().words();
-    out::data(&Zeroizing::new(format!("{}\n", *words)))?;
-    out::note("write the words down on paper, in this order, and keep the paper");
-    Ok(())
+    Ok(out::data(&Zeroizing::new(format!("{}\n", *words)))?)
 }
 
 /// How many DIDs in a row a platform may lack before a restored wallet stops looking.

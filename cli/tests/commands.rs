@@ -12,6 +12,7 @@ struct Home {
     folder: tempfile::TempDir,
 }
 
+const TIME: &str = "2026-11-22T05:40:00Z";
 const DID: &str = "did:hefu:demo:kjaa24g3e7uarycdtmcbj4jkppqajfnpv6z5r2b3vjp4q2ofzlqq";
 
 impl Home {
@@ -90,7 +91,7 @@ fn what_is_typed_wrong_is_said_with_what_is_right() {
         ("resolve did:hefu:demo:short", "is not an identifier"),
         ("resolve did:web:example.org", "did:hefu:"),
         (&format!("resolve {DID} --at-time tomorrow"), "2026-11-22T05:40:00Z"),
-        (&format!("resolve {DID} --at-height 1 --at-time x"), "cannot be used with"),
+        (&format!("resolve {DID} --at-height 1 --at-time {TIME}"), "cannot be used with"),
         ("enrol alice", "--platform"),
         ("enrol alice --platform Shop", "is not a platform's name"),
         (&format!("suspend {DID} --reason fraud"), "--days"),
