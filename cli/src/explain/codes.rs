@@ -44,7 +44,7 @@ pub(super) const FAMILIES: &[Family] = &[
     ),
     family(
         "mempool",
-        "did_busy full sequence_taken share_full source_full source_wasteful too_large unreadable",
+        "did_busy disk_low full sequence_taken share_full source_full source_wasteful too_large unreadable",
         "The node does not take the transaction up now. Nothing was done.",
         "repeat the command in a moment, or ask another node with --url",
     ),
@@ -203,7 +203,7 @@ pub(super) const FAMILIES: &[Family] = &[
     ),
     family(
         "why",
-        "catching_up idle leader_slow no_peers no_quorum stale unreachable working",
+        "catching_up disk_low idle leader_slow no_peers no_quorum stale unreachable working",
         "Why no block comes, as a node sees it. Nobody can prove it.",
         "ask whoever runs the validators that are missing",
     ),
