@@ -29,8 +29,8 @@ use hefu_ledger::store::Store;
 use hefu_ledger::store::rocks::RocksStore;
 use hefu_ledger::{ReadError, Transaction, TransactionId};
 use hefu_primitives::{
-    Committee, Digest, Epoch, GenesisHash, Header, PublicKey, SecretKey, Timestamp, ValidatorIndex,
-    View, codec,
+    Committee, Digest, Epoch, GenesisHash, Header, PublicKey, SecretKey, Timestamp, Validator,
+    ValidatorIndex, View, codec,
 };
 use intake::Heard;
 use pending::Checked;
@@ -184,10 +184,8 @@ impl Driver {
         let head = store.head().header.clone();
         let committee = committee(&*store, &setup, &head)?;
         let finals = Finals::of(&*store)?;
-        let proof = store.finalization(head.height)?;
+        let anchor = anchor(&*store, &head, &committee)?;
         drop(store);
-        let finalization = proof.filter(|proof| proof.epoch == committee.epoch).map(Arc::new);
-        let anchor = Anchor { header: head.clone(), finalization };
         let newest = running(&setup, committee, anchor, recovered);
         Ok(Self {
             setup,
@@ -221,7 +219,7 @@ impl Driver {
             let timer = self.next_timer();
             // What an engine says must fit into the log's queue.
             let listens = self.hands.log.has_room();
-            self.low = *ears.low.borrow();
+            self.look_at_space(*ears.low.borrow());
             let hears = listens && self.verifying < VERIFYING_MAX;
             tokio::select! {
                 biased;
@@ -242,6 +240,18 @@ impl Driver {
             }
         }
         self.fatal.map_or(Ok(()), Err)
+    }
+
+    /// Takes note of whether the disk has room. What was put off while it had none is taken up again.
+    fn look_at_space(&mut self, is_low: bool) {
+        let was_low = std::mem::replace(&mut self.low, is_low);
+        if was_low && !is_low {
+            let epoch = self.newest.epoch();
+            for input in self.presences() {
+                self.feed(epoch, input);
+            }
+            self.go_on_fetching();
+        }
     }
 
     fn event(&mut self, event: Event) {
@@ -267,6 +277,9 @@ impl Driver {
             NetEvent::Listening(address) => info!(%address, "peers can connect"),
             NetEvent::Reachable(key) => {
                 self.reachable.insert(key);
+                if let Some(ranges) = &mut self.ranges {
+                    ranges.try_again(&key);
+                }
                 if let Some(index) = self.newest.committee.validators.index_of(&key) {
                     self.forwarded.forget_leader(index);
                 }
@@ -283,6 +296,9 @@ impl Driver {
     }
 
     fn notice(&mut self, key: &PublicKey, input: fn(ValidatorIndex) -> Input) {
+        if self.low {
+            return;
+        }
         let epoch = self.newest.epoch();
         if let Some(index) = self.newest.committee.validators.index_of(key) {
             self.feed(epoch, input(index));
@@ -313,10 +329,10 @@ impl Driver {
                 self.contents.insert(header.digest(), Held { header: header.clone(), content });
                 self.feed(epoch, Input::Built { view, header });
             }
-            Done::Validated { digest, verdict, .. } if self.ranges.is_some() => {
+            Done::Validated { epoch: None, digest, verdict, .. } => {
                 self.range_validated(&digest, verdict);
             }
-            Done::Validated { epoch, digest, verdict, checked } => {
+            Done::Validated { epoch: Some(epoch), digest, verdict, checked } => {
                 for one in checked {
                     let bytes = codec::encode(&**one.transaction()).len();
                     self.mempool.remember(one, bytes);
@@ -426,16 +442,24 @@ impl Driver {
         let epoch = next.epoch();
         info!(%epoch, "an epoch begins");
         self.previous = Some(std::mem::replace(&mut self.newest, next));
+        // Places in the set are other people's now, and views count anew.
+        (self.forwarded, self.told) = <_>::default();
         inputs.push_back((epoch, Input::Start));
-        inputs.extend(self.silent().into_iter().map(|input| (epoch, input)));
+        inputs.extend(self.presences().into_iter().map(|input| (epoch, input)));
     }
 
-    /// What a new engine is told of validators that no message reaches.
-    fn silent(&self) -> Vec<Input> {
+    /// What the newest engine is told of the other validators: whom messages reach, and whom not.
+    fn presences(&self) -> Vec<Input> {
         let Running { committee, me, .. } = &self.newest;
         let others = committee.validators.iter().filter(|(index, _)| Some(*index) != *me);
-        let silent = others.filter(|(_, one)| !self.reachable.contains(&one.key));
-        silent.map(|(index, _)| Input::Unreachable(index)).collect()
+        let presence = |(index, one): (ValidatorIndex, &Validator)| {
+            if self.reachable.contains(&one.key) {
+                Input::Reachable(index)
+            } else {
+                Input::Unreachable(index)
+            }
+        };
+        others.map(presence).collect()
     }
 }
 
@@ -453,6 +477,14 @@ fn committee(
         (validators.epoch, validators.current)
     };
     Ok(Arc::new(Committee { genesis: setup.genesis, epoch, validators }))
+}
+
+/// Where an engine begins: at the last block that was written, with the proof that it is final, unless
+/// it ends the epoch before.
+fn anchor(store: &impl Store, head: &Header, committee: &Committee) -> Result<Anchor, ReadError> {
+    let proof = store.finalization(head.height)?;
+    let finalization = proof.filter(|proof| proof.epoch == committee.epoch).map(Arc::new);
+    Ok(Anchor { header: head.clone(), finalization })
 }
 
 fn running(

@@ -5,7 +5,7 @@ mod handle;
 pub use crate::driver::{Fatal, Picture, Role};
 pub use handle::{Handle, Stopped, SubmitError};
 
-use crate::acts::{ActsError, ActsLog, Binding, Recovered};
+use crate::acts::{ActsError, ActsLog, Binding, Floor};
 use crate::driver::{Driver, Ears, Hands, Setup};
 use crate::executor::{Executor, Shared};
 use crate::home::Home;
@@ -102,7 +102,7 @@ pub fn look(
     incarnation: Incarnation,
 ) -> Result<Header, NodeError> {
     let (_log, recovered) = ActsLog::open(&home.acts(), binding(genesis, key, incarnation), drop)?;
-    Ok(open_store(home, genesis, &recovered)?.1)
+    Ok(open_store(home, genesis, recovered.floor)?.1)
 }
 
 impl Node {
@@ -116,13 +116,15 @@ impl Node {
         let report = move |one| drop(reporter.send(one));
         let binding = binding(&genesis.genesis, &key, incarnation);
         let (log, recovered) = ActsLog::open(&home.acts(), binding, report)?;
-        let (store, head) = open_store(&home, &genesis.genesis, &recovered)?;
+        // What a follower has lost it fetches again: it has signed nothing that rests on it.
+        let floor = recovered.floor.filter(|_| role == Role::Validator);
+        let (store, head) = open_store(&home, &genesis.genesis, floor)?;
         // The directory stays locked as long as anything of this writes there.
         let home = Arc::new(home);
-        let (jobs, done, executor) = start_executor(&store, hash, Arc::clone(&home))?;
         let peers: Vec<PublicKey> = known.iter().map(|one| one.key).collect();
         let (network, inbound) = start_network(&key, hash, role, listen, known)?;
         network.set_height(head.height);
+        let (jobs, done, executor) = start_executor(&store, hash, Arc::clone(&home))?;
         let (events, inbox) = mpsc::channel(EVENTS_MAX);
         let (head, newest) = watch::channel(head);
         let (halted, halt) = watch::channel(None);
@@ -147,8 +149,16 @@ impl Node {
             genesis: Arc::new(genesis),
             key: key.clone(),
         };
-        let driver =
-            Driver::new(Setup { key, role, genesis: hash, delta_ms, peers }, hands, &recovered)?;
+        let setup = Setup { key, role, genesis: hash, delta_ms, peers };
+        let driver = match Driver::new(setup, hands, &recovered) {
+            Ok(driver) => driver,
+            Err(error) => {
+                // A process that ends while its store is being closed may crash.
+                drop(handle);
+                executor.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+                return Err(error.into());
+            }
+        };
         let ears = Ears { network: inbound, events: inbox, done, reports, stop: stopped, low };
         let driver = tokio::spawn(async move {
             let _home = home;
@@ -187,9 +197,9 @@ impl Node {
 fn open_store(
     home: &Home,
     genesis: &Genesis,
-    recovered: &Recovered,
+    floor: Option<Floor>,
 ) -> Result<(Shared<RocksStore>, Header), OpenError> {
-    let floor = recovered.floor.map(Into::into);
+    let floor = floor.map(Into::into);
     let options = StoreOptions { floor, ..StoreOptions::default() };
     let store = RocksStore::open(&home.store(), genesis, &options)?;
     let head = store.head().header.clone();

@@ -33,8 +33,8 @@ pub enum Job {
     },
     /// To execute a block.
     Validate {
-        /// The epoch whose engine asked.
-        epoch: Epoch,
+        /// The epoch whose engine asked; none if the block was fetched because it is final.
+        epoch: Option<Epoch>,
         /// Its header.
         header: Arc<Header>,
         /// Its content.
@@ -65,8 +65,8 @@ pub enum Done {
     },
     /// A block was executed.
     Validated {
-        /// The epoch whose engine asked.
-        epoch: Epoch,
+        /// The epoch whose engine asked, if one did.
+        epoch: Option<Epoch>,
         /// Which block.
         digest: Digest,
         /// Whether it is right.

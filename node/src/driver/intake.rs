@@ -37,6 +37,10 @@ impl Driver {
         message: Message,
         content: Option<Arc<Content>>,
     ) {
+        if self.ranges.is_some() {
+            // The engine rests, and what matters is said again (R10).
+            return;
+        }
         let newest = self.newest.epoch();
         let Some(running) = self.running(epoch) else {
             return debug!(%epoch, %newest, "a message of an epoch that is not here");
@@ -61,7 +65,7 @@ impl Driver {
     pub(super) fn heard(&mut self, heard: Heard) {
         self.verifying = self.verifying.saturating_sub(1);
         let Heard { epoch, inputs, block } = heard;
-        if let Some(held) = block {
+        if let Some(held) = block.filter(|_| self.ranges.is_none()) {
             self.hold(held);
         }
         for input in inputs {

@@ -139,7 +139,7 @@ impl Driver {
             .iter()
             .map(|one| self.mempool.verdict(&one.envelope.id(), &one.signatures_hash()));
         let known = known.collect();
-        self.hands.work(Job::Validate { epoch, header, content, known });
+        self.hands.work(Job::Validate { epoch: Some(epoch), header, content, known });
     }
 
     pub(super) fn finalize(&mut self, header: Arc<Header>, proof: Arc<Certificate>) {

@@ -60,7 +60,8 @@ impl Driver {
 
     pub(super) fn checked(&mut self, checked: Checked) {
         let accepted = self.mempool.accept(checked.outcome, wall());
-        let new = accepted.as_ref().ok().and_then(|id| self.mempool.waiting(id)).cloned();
+        let taken = accepted.as_ref().ok().filter(|_| !self.low);
+        let new = taken.and_then(|id| self.mempool.waiting(id)).cloned();
         answer(checked.verdict, accepted);
         for (epoch, input) in new.map(|one| self.offer(&[one])).unwrap_or_default() {
             self.feed(epoch, input);
@@ -112,18 +113,21 @@ impl Driver {
         }
         let before = Timestamp::new(wall().get().saturating_sub(patience_ms));
         let mut waiting = self.mempool.older_than(before, TRANSACTIONS_PER_PACKET);
-        waiting.retain(|one| self.told.1.insert(one.id()));
-        self.tell_all(&waiting);
+        waiting.retain(|one| !self.told.1.contains(&one.id()));
+        let told = self.tell_all(&waiting);
+        self.told.1.extend(waiting.iter().take(told).map(CheckedTransaction::id));
     }
 
-    fn tell_all(&self, transactions: &[CheckedTransaction]) {
+    /// Tells everybody of the first of these, and gives their number.
+    fn tell_all(&self, transactions: &[CheckedTransaction]) -> usize {
         let others = self.newest.committee.validators.iter();
         let others = others.filter(|(index, _)| Some(*index) != self.newest.me);
-        let Some(bytes) = packet(transactions) else { return };
+        let Some((bytes, count)) = packet(transactions) else { return 0 };
         for (_, validator) in others {
             // What does not arrive is sent again as long as it waits.
             let _ = self.hands.network.send(&validator.key, Arc::clone(&bytes));
         }
+        count
     }
 
     /// Sends a leader what it has not been sent.
@@ -137,18 +141,17 @@ impl Driver {
         }
         forwarded.keep(self.mempool.count(), |id| self.mempool.waiting(id).is_some());
         if !self.reachable.contains(&validator.key) {
-            return self.tell_all(&list);
-        }
-        if let Some(bytes) = packet(&list) {
-            debug!(count = list.len(), "transactions for the leader");
+            self.tell_all(&list);
+        } else if let Some((bytes, count)) = packet(&list) {
+            debug!(count, "transactions for the leader");
             // What does not arrive is sent to the next leader.
             let _ = self.hands.network.send(&validator.key, bytes);
         }
     }
 }
 
-/// A packet of transactions, as many as fit into it.
-fn packet(transactions: &[CheckedTransaction]) -> Option<Arc<[u8]>> {
+/// A packet of the first of these transactions, as many as fit into it, and their number.
+fn packet(transactions: &[CheckedTransaction]) -> Option<(Arc<[u8]>, usize)> {
     let mut left = FORWARD_BYTES_MAX as usize;
     let fits = |one: &&CheckedTransaction| {
         let bytes = codec::encode(&**one.transaction()).len();
@@ -158,7 +161,8 @@ fn packet(transactions: &[CheckedTransaction]) -> Option<Arc<[u8]>> {
     };
     let list = transactions.iter().take_while(fits).map(|one| Arc::clone(one.transaction()));
     let list: BoundedVec<_, TRANSACTIONS_PER_PACKET> = BoundedVec::first_of(list);
-    (!list.is_empty()).then(|| encode(&Packet::Transactions(list)))
+    let count = list.len();
+    (count > 0).then(|| (encode(&Packet::Transactions(list)), count))
 }
 
 fn answer(verdict: Option<Verdict>, what: Result<TransactionId, Refusal>) {

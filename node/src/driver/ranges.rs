@@ -6,7 +6,7 @@
 //! in their order, and when nothing is left the engine is made anew from the last of them. A peer
 //! whose answer does not hold is not asked again for this page.
 
-use super::{Driver, Event, Held, committee, contents, running};
+use super::{Driver, Event, Held, anchor, committee, contents, running};
 use crate::acts::Recovered;
 use crate::content::Content;
 use crate::limits::{
@@ -15,9 +15,8 @@ use crate::limits::{
 use crate::net::Network;
 use crate::wire::{Answer, Page, Question, decode, encode};
 use crate::worker::Job;
-use hefu_consensus::{Anchor, Halt, Input, Verdict};
+use hefu_consensus::{Halt, Input, Verdict};
 use hefu_ledger::block::finalizes;
-use hefu_ledger::store::Store;
 use hefu_primitives::{
     Certificate, Committee, Digest, Ed25519, Header, Height, PublicKey, Verified,
 };
@@ -66,8 +65,8 @@ pub(crate) struct Proved {
 pub(crate) enum Fetched {
     /// Headers, if the peer had any that hold.
     Page(PublicKey, Option<Proved>),
-    /// Contents for the first of these places of the page.
-    Contents(PublicKey, Range<usize>, Vec<Content>),
+    /// Contents for the first of these places of this page.
+    Contents(PublicKey, Arc<Proved>, Range<usize>, Vec<Content>),
     /// It is time to try again.
     Again,
 }
@@ -104,8 +103,18 @@ impl Ranges {
         let last = page.headers.last().map_or(Height::ZERO, |last| last.height);
         self.last = last >= self.target;
         self.page = Some(Arc::new(page));
-        (self.unasked, self.unrun, self.written) = (0, 0, 0);
+        (self.unasked, self.unrun, self.written, self.asking) = (0, 0, 0, 0);
         self.gaps.clear();
+        self.useless.clear();
+    }
+
+    /// A peer that has come back may be asked again.
+    pub(super) fn try_again(&mut self, peer: &PublicKey) {
+        self.useless.remove(peer);
+    }
+
+    fn is_of(&self, page: &Arc<Proved>) -> bool {
+        self.page.as_ref().is_some_and(|own| Arc::ptr_eq(own, page))
     }
 
     /// The next places to ask for.
@@ -129,9 +138,15 @@ impl Driver {
         self.fetch_ranges();
     }
 
-    /// Asks for whatever can be asked for now.
+    /// Asks for whatever can be asked for now, and executes what is here.
+    pub(super) fn go_on_fetching(&mut self) {
+        self.run_ranges();
+        self.fetch_ranges();
+    }
+
+    /// Asks for whatever can be asked for now. Nothing is written on a disk that is nearly full.
     fn fetch_ranges(&mut self) {
-        let Some(ranges) = &self.ranges else { return };
+        let Some(ranges) = self.ranges.as_ref().filter(|_| !self.low) else { return };
         if ranges.waiting {
             return;
         }
@@ -199,8 +214,9 @@ impl Driver {
             if let Some(ranges) = &mut self.ranges {
                 ranges.asking += 1;
             }
+            let page = Arc::clone(page);
             self.ask_range(peer, question, move |answer| {
-                Fetched::Contents(peer, gap, read_contents(answer, &asked))
+                Fetched::Contents(peer, page, gap, read_contents(answer, &asked))
             });
         }
     }
@@ -239,7 +255,7 @@ impl Driver {
                 ranges.waiting = false;
                 if let Some(page) = page {
                     ranges.take_page(page);
-                } else {
+                } else if ranges.page.is_none() {
                     ranges.useless.insert(peer);
                     // Nobody has more: the engine goes on from here, and says so if it is wrong.
                     if self.reachable.is_subset(&ranges.useless) {
@@ -247,18 +263,25 @@ impl Driver {
                     }
                 }
             }
-            Fetched::Contents(peer, gap, contents) => {
-                ranges.asking = ranges.asking.saturating_sub(1);
-                self.take_contents(peer, gap, contents);
+            // An answer may come when its page is done with.
+            Fetched::Contents(peer, page, gap, contents) => {
+                if ranges.is_of(&page) {
+                    self.take_contents(peer, &page, gap, contents);
+                }
             }
         }
-        self.run_ranges();
-        self.fetch_ranges();
+        self.go_on_fetching();
     }
 
-    fn take_contents(&mut self, peer: PublicKey, gap: Range<usize>, contents: Vec<Content>) {
+    fn take_contents(
+        &mut self,
+        peer: PublicKey,
+        page: &Proved,
+        gap: Range<usize>,
+        contents: Vec<Content>,
+    ) {
         let Some(ranges) = &mut self.ranges else { return };
-        let Some(page) = ranges.page.clone() else { return };
+        ranges.asking = ranges.asking.saturating_sub(1);
         if contents.is_empty() {
             ranges.useless.insert(peer);
         }
@@ -275,15 +298,16 @@ impl Driver {
 
     /// Has those executed whose contents and ancestors are here.
     fn run_ranges(&mut self) {
-        let epoch = self.newest.epoch();
-        while let Some(ranges) = &mut self.ranges
+        while !self.low
+            && let Some(ranges) = &mut self.ranges
             && let Some(page) = &ranges.page
             && let Some(header) = page.headers.get(ranges.unrun)
             && let Some(held) = self.contents.get(&header.digest())
         {
             ranges.unrun += 1;
             let (header, content) = (Arc::new(header.clone()), Arc::clone(&held.content));
-            self.hands.work(Job::Validate { epoch, header, content, known: Vec::new() });
+            let known = Vec::new();
+            self.hands.work(Job::Validate { epoch: None, header, content, known });
         }
     }
 
@@ -336,21 +360,20 @@ impl Driver {
         let head = self.written.clone();
         let store = self.hands.store.read().unwrap_or_else(PoisonError::into_inner);
         let read = committee(&*store, &self.setup, &head)
-            .and_then(|committee| Ok((committee, store.finalization(head.height)?)));
+            .and_then(|committee| Ok((anchor(&*store, &head, &committee)?, committee)));
         drop(store);
-        let (committee, proof) = match read {
+        let (anchor, committee) = match read {
             Ok(read) => read,
             Err(error) => return self.stop(&error),
         };
         info!(height = head.height.get(), "caught up");
-        let own = proof.filter(|proof| finalizes(proof, &head) && proof.epoch == committee.epoch);
-        let anchor = Anchor { header: head.clone(), finalization: own.map(Arc::new) };
         let next = running(&self.setup, committee, anchor, recovered);
         (self.newest, self.previous, self.built) = (next, None, None);
         (self.delivered, self.contents) = (head, contents(recovered));
+        (self.forwarded, self.told) = <_>::default();
         let epoch = self.newest.epoch();
         self.feed(epoch, Input::Start);
-        for input in self.silent() {
+        for input in self.presences() {
             self.feed(epoch, input);
         }
     }
@@ -393,3 +416,6 @@ fn read_contents(answer: Option<Answer>, headers: &[Header]) -> Vec<Content> {
     let right = pairs.take_while(|(content, header)| content.belongs_to(header));
     right.map(|(content, _)| content.clone()).collect()
 }
+
+#[cfg(test)]
+mod tests;

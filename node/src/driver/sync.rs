@@ -92,7 +92,7 @@ impl Driver {
     pub(super) fn answered(&mut self, answered: Answered) {
         self.asking = self.asking.saturating_sub(1);
         let Answered { epoch, inputs, block } = answered;
-        if let Some(held) = block {
+        if let Some(held) = block.filter(|_| self.ranges.is_none()) {
             self.hold(held);
         }
         for input in inputs {
@@ -171,7 +171,7 @@ fn stored(store: &impl Store, height: Height) -> Result<Option<Held>, ReadError>
 }
 
 /// Headers from `first` on, in one epoch, up to the last that a finalization of its own proves.
-fn page(store: &impl Store, first: Height) -> Result<Option<Page>, ReadError> {
+pub(super) fn page(store: &impl Store, first: Height) -> Result<Option<Page>, ReadError> {
     let (mut headers, mut proved) = (Vec::new(), None);
     let mut height = first;
     while let Some(header) = store.header(height)? {
@@ -194,7 +194,7 @@ fn page(store: &impl Store, first: Height) -> Result<Option<Page>, ReadError> {
 }
 
 /// Contents from `first` to `last`, as many as fit.
-fn stored_contents(
+pub(super) fn stored_contents(
     store: &impl Store,
     first: Height,
     last: Height,

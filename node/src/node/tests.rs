@@ -207,6 +207,12 @@ async fn who_lags_far_behind_fetches_ranges_and_then_listens() {
         net.enrolled(place, &people).await;
         assert_eq!(net.node(place).handle().picture().await.unwrap().votes, place == 3);
     }
+    // A follower whose store is lost fetches everything again.
+    net.stop(FOLLOWER).await;
+    let store = Home::open(net.places[FOLLOWER].0.path()).unwrap().store();
+    std::fs::remove_dir_all(store).unwrap();
+    net.boot(FOLLOWER);
+    net.enrolled(FOLLOWER, &people).await;
     // With only two others, nothing goes on unless the third one votes again.
     net.stop(1).await;
     let last = Wallet::person(&mut net.world);

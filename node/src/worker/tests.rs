@@ -54,7 +54,8 @@ fn a_block_is_built_validated_and_written() {
     let made = maker.build();
     let (epoch, header) = (Epoch::ZERO, Arc::new(made.header.clone()));
     let content = Arc::new(made.content);
-    let job = Job::Validate { epoch, header: Arc::clone(&header), content, known: vec![] };
+    let job =
+        Job::Validate { epoch: Some(epoch), header: Arc::clone(&header), content, known: vec![] };
     let Done::Validated { verdict, checked, .. } = other.ask(job) else { panic!("not validated") };
     assert_eq!((verdict, checked.len()), (Verdict::Valid, 3));
     let proof = Arc::new(maker.world.finalization(&header));
@@ -75,7 +76,7 @@ fn a_signature_that_does_not_hold_makes_a_block_invalid() {
     let body = BlockBody { transactions: BoundedVec::new(transactions).unwrap() };
     let content = Arc::new(crate::content::Content { body, ..made.content });
     let (epoch, header) = (Epoch::ZERO, Arc::new(made.header));
-    let job = Job::Validate { epoch, header, content, known: vec![] };
+    let job = Job::Validate { epoch: Some(epoch), header, content, known: vec![] };
     let Done::Validated { verdict, .. } = other.ask(job) else { panic!("not validated") };
     assert_eq!(verdict, Verdict::Invalid);
 }
