@@ -11,6 +11,7 @@ use anyhow::Result;
 use hefu_client::Proved;
 use hefu_keys::wallet::{Change, Pending, Settled};
 use hefu_ledger::Transaction;
+use hefu_primitives::BoundedVec;
 use std::process::ExitCode;
 
 /// Makes the change, once what was under way before has come to an end.
@@ -23,7 +24,10 @@ pub(crate) fn make(
     let mut holder = Holder::open(args, common)?;
     if write.dry_run {
         let mut account = holder.account()?.clone();
-        submit::show_dry(&account.prepare(change, expiry()?)?, common)?;
+        let mut shown = account.prepare(change, expiry()?)?;
+        // The wallet does not keep it, so nobody may be able to submit it.
+        shown.signatures = BoundedVec::default();
+        submit::show_dry(&shown, common)?;
         return Ok(ExitCode::SUCCESS);
     }
     if let Some(waiting) = settle(&mut holder)? {

@@ -178,7 +178,7 @@ fn a_node_stops_when_it_is_told_and_survives_being_killed() {
     let second = run(&["node", "start", &node.display().to_string()]);
     assert_eq!(second.code, 21, "{}", second.stderr);
     let holder = format!("process {}", first.child.id());
-    assert!(second.stderr.contains(&holder), "{}", second.stderr);
+    assert_eq!(second.stderr.matches(&holder).count(), 1, "{}", second.stderr);
     first.signal("-KILL");
     assert_eq!(first.code(), None);
     let mut next = Running::start(&node);

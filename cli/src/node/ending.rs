@@ -59,7 +59,16 @@ pub(super) struct Ended {
 
 impl fmt::Display for Ended {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:#}", self.reason)
+        let mut said = self.reason.to_string();
+        f.write_str(&said)?;
+        // Some errors tell of their causes themselves.
+        for cause in self.reason.chain().skip(1).map(ToString::to_string) {
+            if !said.contains(&cause) {
+                write!(f, ": {cause}")?;
+            }
+            said.push_str(&cause);
+        }
+        Ok(())
     }
 }
 
