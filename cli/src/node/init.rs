@@ -33,9 +33,9 @@ pub(super) fn main(args: &InitArgs) -> Result<ExitCode, Error> {
     let key = take_key(args, &signed.genesis).map_err(|e| Ending::Setup.because(e))?;
     let life = incarnation(&signed.genesis, args.role, &key.public_key());
     let life = life.map_err(|e| Ending::Setup.because(e))?;
-    write_files(args, &signed).map_err(|e| Ending::Home.because(e))?;
     let begun = begin_incarnation(&home, &signed.genesis, &key, life);
     begun.map_err(|e| Ending::Acts.because(e))?;
+    write_files(args, &signed).map_err(|e| Ending::Home.because(e))?;
     let digits = HEXLOWER.encode(key.public_key().as_bytes());
     out::data(&format!("{digits}\n"))?;
     out::note(format_args!(
@@ -84,6 +84,7 @@ fn development_key(genesis: &Genesis, number: u8) -> Result<SecretKey, Error> {
     key.cloned().ok_or_else(|| anyhow!("the network has validators 1 to {count}"))
 }
 
+/// Writes the genesis and, last of all, the configuration: without it this is no node's directory yet.
 fn write_files(args: &InitArgs, signed: &SignedGenesis) -> Result<(), Error> {
     let directory = args.directory.as_path();
     write_new(&directory.join(GENESIS), &signed.to_file())?;
