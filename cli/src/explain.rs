@@ -108,6 +108,14 @@ mod tests {
     use std::path::{Path, PathBuf};
 
     #[test]
+    fn what_another_site_asks_is_not_to_be_answered() {
+        for code in ["login.other_domain", "login.other_platform", "login.other_network"] {
+            assert!(advice(code).unwrap_or_default().starts_with("do not answer"), "{code}");
+        }
+        assert!(advice("login.replayed").unwrap_or_default().contains("new challenge"));
+    }
+
+    #[test]
     fn every_explanation_is_one_of_a_code() {
         for (code, _, _) in CODES {
             assert!(explain(code).is_some(), "{code}");

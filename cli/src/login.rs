@@ -3,6 +3,7 @@
 use crate::args::Common;
 use crate::chance;
 use crate::config::{NetworkArgs, unusable};
+use crate::explain::advice;
 use crate::holder::{Holder, HolderArgs};
 use crate::input;
 use crate::network::{Network, make_directory, now};
@@ -238,6 +239,6 @@ fn refused(error: &LoginError) -> anyhow::Error {
             | LoginError::KeyNotValidNow
     );
     let exit = if by_ledger { Exit::Rejected } else { Exit::Unverified };
-    let next = "make a new challenge, and have it answered: hefu login challenge".to_owned();
+    let next = advice(error.code()).unwrap_or("hefu login challenge makes a new one").to_owned();
     Failure { exit, code: error.code(), what: error.to_string(), next }.into()
 }

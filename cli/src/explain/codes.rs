@@ -195,11 +195,21 @@ pub(super) const FAMILIES: &[Family] = &[
     ),
     family(
         "login",
-        "bad_signature deactivated domain expired key_not_for_authentication key_not_of_did key_not_valid_now \
-         not_yet other_challenge other_domain other_network other_platform replayed revoked span \
-         stale_checkpoint suspended too_many unknown_did",
-        "A login by DID. Nobody was let in.",
+        "bad_signature expired not_yet other_challenge replayed span stale_checkpoint too_many",
+        "A login by DID. Nobody was let in: this answer is not, or no longer, good for this challenge.",
         "make a new challenge, and have it answered: hefu login challenge",
+    ),
+    family(
+        "login",
+        "domain other_domain other_network other_platform",
+        "A login by DID. Nobody was let in: the challenge is not from the site that shows it, which may be a trap.",
+        "do not answer it; go to the site by an address that you know",
+    ),
+    family(
+        "login",
+        "deactivated key_not_for_authentication key_not_of_did key_not_valid_now revoked suspended unknown_did",
+        "A login by DID. Nobody was let in: the ledger does not let this DID, or this key of it, log in.",
+        "see what the ledger says of the DID: hefu resolve; a suspension ends by itself or by hefu reinstate",
     ),
     family(
         "why",
