@@ -119,6 +119,7 @@ impl Client {
             if !passing || begun.elapsed() >= self.settings.catch_up {
                 return outcome;
             }
+            // Nobody tells when the node is level again.
             thread::sleep(pause);
             pause = pause.saturating_mul(2).min(PAUSE_MAX);
         }

@@ -85,6 +85,7 @@ impl Errand<'_> {
             if unreached || Instant::now() + rest >= self.deadline {
                 return Err(self.given_up());
             }
+            // A node that is busy said how long to stay away; one that is down says nothing.
             thread::sleep(rest);
             pause = pause.saturating_mul(2).min(PAUSE_MAX);
         }

@@ -68,6 +68,7 @@ impl Client {
             if Instant::now() + pause >= deadline {
                 return Err(self.undecided(id, why));
             }
+            // The node that was asked may be down, so the next question goes to another.
             thread::sleep(pause);
             pause = pause.saturating_mul(2).min(PAUSE_MAX);
         }
