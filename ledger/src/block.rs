@@ -95,11 +95,6 @@ impl Parent {
     }
 }
 
-/// Whether a certificate finalizes this block itself. Its signatures are checked elsewhere.
-pub fn finalizes(finalization: &Certificate, header: &Header) -> bool {
-    may_prove(finalization, header) && finalization.subject == Subject::Finalize(header.digest())
-}
-
 /// Whether a certificate may be the proof that this block is final: a finalization of the block, or of
 /// one above it in the same epoch, which stands further on in the chain.
 pub(crate) fn may_prove(finalization: &Certificate, header: &Header) -> bool {

@@ -9,7 +9,7 @@
 //! of one that has not ended, and no signature key of theirs may be another's.
 
 use crate::ReadError;
-use crate::block::{BlockBody, Parent, finalizes, may_prove};
+use crate::block::{BlockBody, Parent, may_prove};
 use crate::effects::{Effects, TransactionLeaf, Write, Written};
 use crate::execute::{InvalidBlock, commitments, expired};
 use crate::genesis::Genesis;
@@ -144,7 +144,7 @@ impl Replay {
         finalization: &Certificate,
         verifier: &V,
     ) -> Result<(), ReplayError> {
-        self.is_proved = finalizes(finalization, header);
+        self.is_proved = finalization.finalizes(header);
         if !self.is_proved && may_prove(finalization, header) {
             return Ok(());
         }

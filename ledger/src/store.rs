@@ -85,7 +85,7 @@ pub trait Store: StateReader + TreeReader + NodeReader {
     fn header(&self, height: Height) -> Result<Option<Header>, ReadError>;
 
     /// The proof that the block at a height is final: a finalization of it, or of a block above
-    /// ([`finalizes`](crate::block::finalizes) tells). The genesis block has none.
+    /// ([`Certificate::finalizes`] tells). The genesis block has none.
     fn finalization(&self, height: Height) -> Result<Option<Certificate>, ReadError>;
 
     /// The body of the block at a height. Erased payloads stand as their hashes.

@@ -14,27 +14,22 @@ mod running;
 mod sync;
 
 use crate::acts::{ActsLog, Floor, Recovered, Report};
-use crate::content::Content;
-use crate::executor::Shared;
+use crate::application::{
+    Application, Chain, DiskLow, Footprint, Pool, Refusal, Shared, Source, Status, Value,
+};
 use crate::limits::{CONTENTS_KEPT, GOSSIP_PAUSE, VERIFYING_MAX};
-use crate::mempool::{Limits, Mempool, Refusal, Source, Status};
 use crate::net::{NetEvent, Network};
 use crate::wire::decode;
 use crate::worker::{Done, Job};
 use forwarded::Forwarded;
 use hefu_consensus::{Anchor, Config, Engine, Halt, Input, Member, Planted, Record};
-use hefu_ledger::block::{FinalBlock, finalizes};
-use hefu_ledger::state;
-use hefu_ledger::store::Store;
-use hefu_ledger::store::rocks::RocksStore;
-use hefu_ledger::{ReadError, Transaction, TransactionId};
 use hefu_primitives::{
-    Committee, Digest, Epoch, GenesisHash, Header, PublicKey, SecretKey, Timestamp, Validator,
-    ValidatorIndex, View, codec,
+    Certificate, Committee, Digest, Epoch, GenesisHash, Header, PublicKey, SecretKey, Timestamp,
+    Validator, ValidatorIndex, View,
 };
 use intake::Heard;
-use pending::Checked;
 pub(crate) use pending::Verdict;
+use pending::Vetted;
 pub use picture::{Picture, Role};
 use ranges::{Fetched, Ranges};
 use running::Running;
@@ -70,42 +65,42 @@ pub(crate) struct Setup {
 }
 
 /// What a driver acts through.
-pub(crate) struct Hands {
+pub(crate) struct Hands<A: Application> {
     pub(crate) network: Network,
     pub(crate) log: ActsLog,
-    pub(crate) store: Shared<RocksStore>,
-    pub(crate) jobs: threads::Sender<Job>,
-    pub(crate) events: mpsc::Sender<Event>,
+    pub(crate) store: Shared<A::Chain>,
+    pub(crate) jobs: threads::Sender<Job<A>>,
+    pub(crate) events: mpsc::Sender<Event<A>>,
     /// The last block that was written.
     pub(crate) head: watch::Sender<Header>,
     /// Why the engine has stopped.
     pub(crate) halted: watch::Sender<Option<Halt>>,
 }
 
-impl Hands {
+impl<A: Application> Hands<A> {
     /// Gives the executor a job. If it is gone it has said why.
-    fn work(&self, job: Job) {
+    fn work(&self, job: Job<A>) {
         let _ = self.jobs.send(job);
     }
 }
 
 /// What happens to a driver, the network apart.
 #[derive(Debug)]
-pub(crate) enum Event {
+pub(crate) enum Event<A: Application> {
     /// Signatures of a message were checked.
-    Heard(Box<Heard>),
+    Heard(Box<Heard<A::Content>>),
     /// A peer has answered, or has not.
-    Answered(Box<Answered>),
+    Answered(Box<Answered<A::Content>>),
     /// A transaction is submitted here.
-    Submitted(Arc<Transaction>, Source, Verdict),
+    Submitted(Arc<A::Transaction>, Source, Verdict<A>),
     /// A submission was checked.
-    Checked(Box<Checked>),
+    Checked(Box<Vetted<A>>),
     /// Somebody asks what became of a transaction.
-    Fate(TransactionId, oneshot::Sender<Status>),
+    Fate(A::Id, oneshot::Sender<Status<A>>),
     /// Somebody asks how it stands.
-    Pictured(oneshot::Sender<Picture>),
+    Pictured(oneshot::Sender<Picture<Footprint<A>>>),
     /// Final blocks, or parts of them, were fetched.
-    Fetched(Box<Fetched>),
+    Fetched(Box<Fetched<A::Content>>),
 }
 
 /// Why a node stops. Each has a message in the log that says more.
@@ -115,9 +110,9 @@ pub struct Fatal(String);
 
 /// A block that is not final, or not written.
 #[derive(Clone, Debug)]
-struct Held {
+struct Held<C> {
     header: Header,
-    content: Arc<Content>,
+    content: Arc<C>,
 }
 
 /// The time on the clock that people set.
@@ -127,13 +122,13 @@ fn wall() -> Timestamp {
 }
 
 /// The engines of a node, with all that they need.
-pub(crate) struct Driver {
+pub(crate) struct Driver<A: Application> {
     setup: Setup,
-    hands: Hands,
+    hands: Hands<A>,
     newest: Running,
     /// The engine of the epoch before, which helps those who are still there.
     previous: Option<Running>,
-    contents: BTreeMap<Digest, Held>,
+    contents: BTreeMap<Digest, Held<A::Content>>,
     finals: Finals,
     /// The block that was built last: no engine knows it yet.
     built: Option<Digest>,
@@ -141,11 +136,11 @@ pub(crate) struct Driver {
     delivered: Header,
     /// The last block that was written.
     written: Header,
-    mempool: Mempool,
+    pool: A::Pool,
     /// What leaders were sent.
-    forwarded: Forwarded,
+    forwarded: Forwarded<A::Id>,
     /// What everybody was told of in a view.
-    told: (View, BTreeSet<TransactionId>),
+    told: (View, BTreeSet<A::Id>),
     reachable: BTreeSet<PublicKey>,
     /// Blocks that are fetched by ranges; the engine rests meanwhile.
     ranges: Option<Ranges>,
@@ -161,11 +156,11 @@ pub(crate) struct Driver {
 }
 
 /// What reaches a driver.
-pub(crate) struct Ears {
+pub(crate) struct Ears<A: Application> {
     pub(crate) network: mpsc::Receiver<NetEvent>,
-    pub(crate) events: mpsc::Receiver<Event>,
+    pub(crate) events: mpsc::Receiver<Event<A>>,
     /// What has come of jobs. As many as jobs were given.
-    pub(crate) done: mpsc::UnboundedReceiver<Done>,
+    pub(crate) done: mpsc::UnboundedReceiver<Done<A>>,
     /// What has become durable. As many as records were given.
     pub(crate) reports: mpsc::UnboundedReceiver<Report>,
     pub(crate) stop: watch::Receiver<bool>,
@@ -173,16 +168,16 @@ pub(crate) struct Ears {
     pub(crate) low: watch::Receiver<bool>,
 }
 
-impl Driver {
+impl<A: Application> Driver<A> {
     /// A driver that goes on from the store's last block, with what the log gave back.
     pub(crate) fn new(
         setup: Setup,
-        hands: Hands,
+        hands: Hands<A>,
         recovered: &Recovered,
-    ) -> Result<Self, ReadError> {
+    ) -> Result<Self, <A::Chain as Chain>::Error> {
         let store = hands.store.read().unwrap_or_else(PoisonError::into_inner);
-        let head = store.head().header.clone();
-        let committee = committee(&*store, &setup, &head)?;
+        let head = store.last();
+        let committee = Arc::new(store.committee(setup.genesis)?);
         let finals = Finals::of(&*store)?;
         let anchor = anchor(&*store, &head, &committee)?;
         drop(store);
@@ -197,7 +192,7 @@ impl Driver {
             built: None,
             delivered: head.clone(),
             written: head,
-            mempool: Mempool::new(Limits::default()),
+            pool: A::Pool::default(),
             forwarded: Forwarded::default(),
             told: <_>::default(),
             reachable: BTreeSet::new(),
@@ -211,7 +206,7 @@ impl Driver {
     }
 
     /// Drives until it is told to stop, or must.
-    pub(crate) async fn run(mut self, mut ears: Ears) -> Result<(), Fatal> {
+    pub(crate) async fn run(mut self, mut ears: Ears<A>) -> Result<(), Fatal> {
         self.feed(self.newest.epoch(), Input::Start);
         let mut gossip = interval(GOSSIP_PAUSE);
         let mut suspicion = interval(Duration::from_millis(self.setup.delta_ms.max(1)));
@@ -254,19 +249,19 @@ impl Driver {
         }
     }
 
-    fn event(&mut self, event: Event) {
+    fn event(&mut self, event: Event<A>) {
         match event {
             Event::Heard(heard) => self.heard(*heard),
             Event::Answered(answered) => self.answered(*answered),
             Event::Submitted(_, _, verdict) if self.low => {
-                drop(verdict.send(Err(Refusal::DiskLow)));
+                drop(verdict.send(Err(Refusal::<A>::from(DiskLow))));
             }
             Event::Submitted(transaction, source, verdict) => {
                 self.submit(transaction, source, Some(verdict));
             }
             Event::Checked(checked) => self.checked(*checked),
             // Whoever asks may have stopped waiting.
-            Event::Fate(id, answer) => drop(answer.send(self.mempool.status(&id))),
+            Event::Fate(id, answer) => drop(answer.send(self.pool.status(&id))),
             Event::Pictured(answer) => drop(answer.send(self.picture())),
             Event::Fetched(fetched) => self.fetched(*fetched),
         }
@@ -317,13 +312,13 @@ impl Driver {
         }
     }
 
-    fn done(&mut self, done: Done) {
+    fn done(&mut self, done: Done<A>) {
         match done {
             Done::Built { epoch, view, made } => {
                 let (header, content) = (made.header, Arc::new(made.content));
                 let now = wall();
                 for (id, rejection) in made.left_out {
-                    self.mempool.left_out(&id, rejection, now);
+                    self.pool.left_out(&id, rejection, now);
                 }
                 self.built = Some(header.digest());
                 self.contents.insert(header.digest(), Held { header: header.clone(), content });
@@ -333,30 +328,25 @@ impl Driver {
                 self.range_validated(&digest, verdict);
             }
             Done::Validated { epoch: Some(epoch), digest, verdict, checked } => {
-                for one in checked {
-                    let bytes = codec::encode(&**one.transaction()).len();
-                    self.mempool.remember(one, bytes);
-                }
+                self.pool.remember(checked);
                 self.feed(epoch, Input::Validated { digest, verdict });
             }
-            Done::Committed(block) => self.committed(&block),
+            Done::Committed { header, proof, ids } => self.committed(&header, &proof, ids),
             Done::Failed(error) => self.stop(&error),
         }
     }
 
-    fn committed(&mut self, block: &FinalBlock) {
-        let header = &block.header;
-        let ids = block.outcome.leaves.iter().map(|leaf| leaf.id);
-        self.mempool.executed(ids);
+    fn committed(&mut self, header: &Header, proof: &Certificate, ids: Vec<A::Id>) {
+        let transactions = ids.len();
+        self.pool.executed(ids);
         self.finals.add(header);
         self.written = header.clone();
         self.hands.network.set_height(header.height);
-        let own = finalizes(&block.finalization, header).then_some(block.finalization.view);
+        let own = proof.finalizes(header).then_some(proof.view);
         let (height, digest, epoch) = (header.height, header.digest(), header.epoch);
         if let Err(error) = self.hands.log.set_floor(Floor { height, digest, epoch, view: own }) {
             self.stop(&error);
         }
-        let transactions = block.body.transactions.len();
         info!(height = height.get(), transactions, "block");
         self.hands.head.send_replace(header.clone());
         self.drop_contents();
@@ -375,7 +365,7 @@ impl Driver {
         self.fatal = Some(Fatal(why.to_string()));
     }
 
-    fn hold(&mut self, held: Held) {
+    fn hold(&mut self, held: Held<A::Content>) {
         if held.header.height > self.written.height {
             self.contents.insert(held.header.digest(), held);
         }
@@ -431,10 +421,10 @@ impl Driver {
             return;
         }
         let store = self.hands.store.read().unwrap_or_else(PoisonError::into_inner);
-        let committee = committee(&*store, &self.setup, &self.delivered);
+        let committee = store.committee(self.setup.genesis);
         drop(store);
         let committee = match committee {
-            Ok(committee) => committee,
+            Ok(committee) => Arc::new(committee),
             Err(error) => return self.stop(&error),
         };
         let anchor = Anchor { header: self.delivered.clone(), finalization: None };
@@ -463,26 +453,10 @@ impl Driver {
     }
 }
 
-/// Who votes on the block above `head`.
-fn committee(
-    store: &impl Store,
-    setup: &Setup,
-    head: &Header,
-) -> Result<Arc<Committee>, ReadError> {
-    let missing = || ReadError::Damaged("no validators".to_owned());
-    let validators = state::validators(store)?.ok_or_else(missing)?;
-    let (epoch, validators) = if head.is_boundary() {
-        (validators.epoch.next(), validators.next)
-    } else {
-        (validators.epoch, validators.current)
-    };
-    Ok(Arc::new(Committee { genesis: setup.genesis, epoch, validators }))
-}
-
 /// Where an engine begins: at the last block that was written, with the proof that it is final, unless
 /// it ends the epoch before.
-fn anchor(store: &impl Store, head: &Header, committee: &Committee) -> Result<Anchor, ReadError> {
-    let proof = store.finalization(head.height)?;
+fn anchor<S: Chain>(store: &S, head: &Header, committee: &Committee) -> Result<Anchor, S::Error> {
+    let proof = store.proof_at(head.height)?;
     let finalization = proof.filter(|proof| proof.epoch == committee.epoch).map(Arc::new);
     Ok(Anchor { header: head.clone(), finalization })
 }
@@ -508,7 +482,7 @@ fn running(
 }
 
 /// The contents of blocks that were proposed or notarized before a restart.
-fn contents(recovered: &Recovered) -> BTreeMap<Digest, Held> {
+fn contents<C: Value>(recovered: &Recovered) -> BTreeMap<Digest, Held<C>> {
     let records = recovered.records.values().flatten();
     let proposals = records.filter_map(|record| match record {
         Record::Proposal(proposal) => Some(&proposal.header),

@@ -3,23 +3,23 @@
 //! Blocks that are not final are layers over the store: what each of them does is kept until it is
 //! written, or until a final block of the same height leaves it behind.
 
+mod check;
+
+use crate::application::{Made, Shared};
 use crate::content::Content;
+use crate::ledger::Ledger;
 use hefu_consensus::Verdict;
 use hefu_ledger::block::{BlockBody, FinalBlock, Parent};
 use hefu_ledger::execute::{self, InvalidBlock, Outcome};
 use hefu_ledger::layers::Layers;
-use hefu_ledger::rejection::Rejection;
 use hefu_ledger::step::Moment;
 use hefu_ledger::store::{Store, WriteError};
-use hefu_ledger::transaction::TransactionId;
+use hefu_ledger::transaction::TransactionError;
 use hefu_ledger::{CheckedTransaction, ReadError};
 use hefu_primitives::{BoundedVec, Certificate, Digest, GenesisHash, Header, Timestamp};
 use std::collections::BTreeMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError};
 use thiserror::Error;
-
-/// A store that is written by one and read by many.
-pub type Shared<S> = Arc<RwLock<S>>;
 
 /// Executes blocks of one network.
 pub struct Executor<S> {
@@ -34,17 +34,6 @@ struct Unfinal {
     parent: Parent,
     body: BlockBody,
     outcome: Arc<Outcome>,
-}
-
-/// A block that was made here.
-#[derive(Clone, Debug)]
-pub struct Made {
-    /// Its header.
-    pub header: Header,
-    /// What it holds.
-    pub content: Content,
-    /// Candidates that do not apply, and why.
-    pub left_out: Vec<(TransactionId, Rejection)>,
 }
 
 /// Why nothing can be executed or written any more. Each is fatal: the node stops.
@@ -78,7 +67,7 @@ impl<S: Store> Executor<S> {
         on: &Digest,
         time: Timestamp,
         candidates: Vec<CheckedTransaction>,
-    ) -> Result<Made, ExecutorError> {
+    ) -> Result<Made<Ledger>, ExecutorError> {
         let parent = self.parent(on)?;
         let moment = Moment { height: parent.child_height(), time };
         let built = self.on_top(on, |layers| {
@@ -90,6 +79,15 @@ impl<S: Store> Executor<S> {
         let content = Content::new(body.clone(), &built.outcome.effects);
         self.keep(&parent, &header, body, built.outcome);
         Ok(Made { header, content, left_out: built.left_out })
+    }
+
+    /// The transactions of a body, all checked.
+    pub(crate) fn check(
+        &self,
+        content: &Content,
+        known: Vec<Option<CheckedTransaction>>,
+    ) -> Result<Vec<CheckedTransaction>, TransactionError> {
+        check::check(content, known, &self.genesis)
     }
 
     /// Executes a block on its parent, and tells whether it comes to what its header says. The

@@ -9,16 +9,19 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test stops where something is wrong"))]
 
 pub mod acts;
+pub mod application;
 pub mod config;
 pub mod content;
 mod driver;
 pub mod executor;
 pub mod home;
 pub mod http;
+pub mod ledger;
 pub mod limits;
 pub mod mempool;
 pub mod net;
 pub mod node;
+pub mod pipeline;
 mod space;
 pub mod wire;
 pub mod worker;

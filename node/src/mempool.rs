@@ -39,12 +39,12 @@ mod refusal;
 mod source;
 mod vouch;
 
+pub use crate::application::Source;
 pub use checking::{Outcome, Ticket};
 pub use fate::Fate;
 pub use lane::Lane;
 pub use limits::Limits;
 pub use refusal::Refusal;
-pub use source::Source;
 
 use checking::Checking;
 use drain::Drain;
@@ -116,6 +116,12 @@ pub struct Footprint {
     pub verdict_bytes: usize,
     /// How many transactions each lane holds that holds any.
     pub lanes: BTreeMap<Lane, usize>,
+}
+
+impl Default for Mempool {
+    fn default() -> Self {
+        Self::new(Limits::default())
+    }
 }
 
 impl Mempool {

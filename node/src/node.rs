@@ -1,33 +1,31 @@
-//! A node: the parts put together, and handles to what runs.
+//! A node: a pipeline over the ledger, and handles to what runs.
 
 mod handle;
 
-pub use crate::driver::{Fatal, Picture, Role};
-pub use handle::{Handle, Stopped, SubmitError};
+pub use crate::pipeline::{Fatal, Role, Stopped};
+pub use handle::{Handle, SubmitError};
 
 use crate::acts::{ActsError, ActsLog, Binding, Floor};
-use crate::driver::{Driver, Ears, Hands, Setup};
-use crate::executor::{Executor, Shared};
+use crate::application::Shared;
+use crate::executor::Executor;
 use crate::home::Home;
-use crate::limits::EVENTS_MAX;
-use crate::net::{Dials, Hello, Identity, Known, NetConfig, NetEvent, Network, StartError, Times};
-use crate::space;
-use crate::worker::{self, Done, Job};
+use crate::ledger::Ledger;
+use crate::mempool::Footprint;
+use crate::net::{Known, StartError};
+use crate::pipeline::{self, Pipeline};
 use hefu_ledger::ReadError;
 use hefu_ledger::genesis::Genesis;
 use hefu_ledger::genesis::SignedGenesis;
 use hefu_ledger::store::Store;
 use hefu_ledger::store::rocks::{OpenError, RocksStore, StoreOptions};
-use hefu_primitives::{GenesisHash, Header, Incarnation, PublicKey, SecretKey};
+use hefu_primitives::{Header, Incarnation, SecretKey};
 use std::io;
 use std::net::SocketAddr;
-use std::sync::{Arc, RwLock, mpsc as threads};
+use std::sync::{Arc, RwLock};
 use thiserror::Error;
-use tokio::sync::{mpsc, watch};
-use tokio::task::JoinHandle;
 
-/// The version of what nodes say to each other.
-const WIRE_VERSION: u32 = 1;
+/// How it stands with a node.
+pub type Picture = pipeline::Picture<Footprint>;
 
 /// What a node starts with.
 #[derive(Debug)]
@@ -74,9 +72,7 @@ pub enum NodeError {
 /// A node that runs.
 pub struct Node {
     handle: Handle,
-    stop: watch::Sender<bool>,
-    driver: JoinHandle<Result<(), Fatal>>,
-    executor: std::thread::JoinHandle<()>,
+    pipeline: Pipeline<Ledger>,
 }
 
 /// Makes the acts log of a validator, once and for all: an empty one says that it has signed nothing
@@ -110,61 +106,23 @@ impl Node {
     pub fn start(config: NodeConfig) -> Result<Self, NodeError> {
         let NodeConfig { home, genesis, role, key, incarnation, listen, known, low_water_bytes } =
             config;
-        let (hash, delta_ms) = (genesis.genesis.hash(), genesis.genesis.agreement.delta_ms);
-        let (reporter, reports) = mpsc::unbounded_channel();
-        // Whoever listens is gone only when the node stops.
-        let report = move |one| drop(reporter.send(one));
-        let binding = binding(&genesis.genesis, &key, incarnation);
-        let (log, recovered) = ActsLog::open(&home.acts(), binding, report)?;
-        // What a follower has lost it fetches again: it has signed nothing that rests on it.
-        let floor = recovered.floor.filter(|_| role == Role::Validator);
-        let (store, head) = open_store(&home, &genesis.genesis, floor)?;
-        // The directory stays locked as long as anything of this writes there.
-        let home = Arc::new(home);
-        let peers: Vec<PublicKey> = known.iter().map(|one| one.key).collect();
-        let (network, inbound) = start_network(&key, hash, role, listen, known)?;
-        network.set_height(head.height);
-        let (jobs, done, executor) = start_executor(&store, hash, Arc::clone(&home))?;
-        let (events, inbox) = mpsc::channel(EVENTS_MAX);
-        let (head, newest) = watch::channel(head);
-        let (halted, halt) = watch::channel(None);
-        let (stop, stopped) = watch::channel(false);
-        let (lower, low) = watch::channel(false);
-        tokio::spawn(space::watch(home.path().to_owned(), low_water_bytes, lower));
-        let hands = Hands {
-            network: network.clone(),
-            log,
-            store: Arc::clone(&store),
-            jobs,
-            events: events.clone(),
-            head,
-            halted,
-        };
-        let handle = Handle {
-            store,
-            network,
-            events,
-            head: newest,
-            halted: halt,
-            genesis: Arc::new(genesis),
+        let hash = genesis.genesis.hash();
+        let setup = pipeline::Config {
+            home,
+            binding: binding(&genesis.genesis, &key, incarnation),
+            role,
             key: key.clone(),
+            delta_ms: genesis.genesis.agreement.delta_ms,
+            listen,
+            known,
+            low_water_bytes,
         };
-        let setup = Setup { key, role, genesis: hash, delta_ms, peers };
-        let driver = match Driver::new(setup, hands, &recovered) {
-            Ok(driver) => driver,
-            Err(error) => {
-                // A process that ends while its store is being closed may crash.
-                drop(handle);
-                executor.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-                return Err(error.into());
-            }
-        };
-        let ears = Ears { network: inbound, events: inbox, done, reports, stop: stopped, low };
-        let driver = tokio::spawn(async move {
-            let _home = home;
-            driver.run(ears).await
-        });
-        Ok(Self { handle, stop, driver, executor })
+        let pipeline = Pipeline::<Ledger>::start(setup, |home, floor| {
+            let (store, _) = open_store(home, &genesis.genesis, floor)?;
+            Ok::<_, NodeError>((Arc::clone(&store), Executor::new(store, hash)))
+        })?;
+        let inlet = pipeline.inlet().clone();
+        Ok(Self { handle: Handle { inlet, genesis: Arc::new(genesis), key }, pipeline })
     }
 
     /// A handle, which others may use as long as the node runs.
@@ -174,23 +132,14 @@ impl Node {
 
     /// Returns when the node has stopped by itself; [`Node::stop`] tells why.
     pub async fn ended(&self) {
-        self.handle.events.closed().await;
+        self.pipeline.ended().await;
     }
 
     /// Stops, and returns when everything is on the disk and the directory is free.
     pub async fn stop(self) -> Result<(), Fatal> {
-        let Self { handle, stop, driver, executor } = self;
-        stop.send_replace(true);
-        let ended =
-            driver.await.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()));
-        handle.network.shut_down().await;
+        let Self { handle, pipeline } = self;
         drop(handle);
-        // The driver was the last to give it jobs, so it ends.
-        let waited = tokio::task::spawn_blocking(move || executor.join()).await;
-        if let Ok(Err(panic)) = waited {
-            std::panic::resume_unwind(panic);
-        }
-        ended
+        pipeline.stop().await
     }
 }
 
@@ -204,50 +153,6 @@ fn open_store(
     let store = RocksStore::open(&home.store(), genesis, &options)?;
     let head = store.head().header.clone();
     Ok((Arc::new(RwLock::new(store)), head))
-}
-
-/// The executor's thread: where its jobs go, and where what comes of them is told.
-type AtWork = (threads::Sender<Job>, mpsc::UnboundedReceiver<Done>, std::thread::JoinHandle<()>);
-
-fn start_executor(
-    store: &Shared<RocksStore>,
-    genesis: GenesisHash,
-    home: Arc<Home>,
-) -> io::Result<AtWork> {
-    let (jobs, todo) = threads::channel();
-    let (finisher, done) = mpsc::unbounded_channel();
-    // Whoever listens is gone only when the node stops.
-    let report = move |one| {
-        let _home = &home;
-        drop(finisher.send(one));
-    };
-    let executor = Executor::new(Arc::clone(store), genesis);
-    Ok((jobs, done, worker::start(executor, genesis, todo, report)?))
-}
-
-fn start_network(
-    key: &SecretKey,
-    genesis: GenesisHash,
-    role: Role,
-    listen: SocketAddr,
-    known: Vec<Known>,
-) -> Result<(Network, mpsc::Receiver<NetEvent>), StartError> {
-    let hello = Hello { genesis, protocol_version: WIRE_VERSION };
-    let own = key.public_key();
-    // Any two keys differ in their first bytes, and so do the pauses of their nodes.
-    let jitter_seed = own.as_bytes().first_chunk().copied().map(u64::from_le_bytes);
-    Network::start(NetConfig {
-        identity: Identity::from_seed(&key.to_seed()),
-        listen,
-        hello,
-        known,
-        dials: match role {
-            Role::Validator => Dials::Larger,
-            Role::Follower => Dials::All,
-        },
-        times: Times::default(),
-        jitter_seed: jitter_seed.unwrap_or_default(),
-    })
 }
 
 #[cfg(test)]

@@ -1,20 +1,19 @@
 //! What nodes say to each other, in bytes.
 
-use crate::content::Content;
+use crate::application::Application;
 use crate::limits::{
     CERTIFICATES_PER_ANSWER, CONTENTS_PER_ANSWER, HEADERS_PER_ANSWER_MAX, PACKET_BYTES_MAX,
     TRANSACTIONS_PER_PACKET,
 };
 use hefu_consensus::Message;
-use hefu_ledger::Transaction;
 use hefu_primitives::codec::CodecError;
 use hefu_primitives::{BoundedVec, Certificate, Digest, Epoch, Header, Height, View, codec};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-/// What is said without an answer.
+/// What is said without an answer: about contents `C` and transactions `T`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Packet {
+pub enum Packet<C, T> {
     /// From engine to engine.
     Engine {
         /// The epoch of the sender's engine.
@@ -22,11 +21,14 @@ pub enum Packet {
         /// The message.
         message: Box<Message>,
         /// The content of the block that a proposal is about.
-        content: Option<Arc<Content>>,
+        content: Option<Arc<C>>,
     },
     /// Transactions that wait, for the leader.
-    Transactions(BoundedVec<Arc<Transaction>, TRANSACTIONS_PER_PACKET>),
+    Transactions(BoundedVec<Arc<T>, TRANSACTIONS_PER_PACKET>),
 }
+
+/// What nodes say to each other that run this application.
+pub type PacketOf<A> = Packet<<A as Application>::Content, <A as Application>::Transaction>;
 
 /// What is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,15 +61,15 @@ pub enum Question {
 
 /// What is answered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Answer {
+pub enum Answer<C> {
     /// The block, if the other has it.
-    Block(Option<Box<(Header, Content)>>),
+    Block(Option<Box<(Header, C)>>),
     /// Certificates.
     Certificates(BoundedVec<Certificate, CERTIFICATES_PER_ANSWER>),
     /// Headers of consecutive heights, with the finalization of the last; nothing if there is none.
     Headers(Option<Box<Page>>),
     /// Contents of consecutive heights.
-    Contents(BoundedVec<Content, CONTENTS_PER_ANSWER>),
+    Contents(BoundedVec<C, CONTENTS_PER_ANSWER>),
 }
 
 /// Headers that one finalization proves.

@@ -2,4 +2,5 @@
 //! validators differ.
 
 mod arrows;
+mod seam;
 mod source;

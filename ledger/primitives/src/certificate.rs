@@ -3,6 +3,7 @@
 use crate::bounded::BoundedVec;
 use crate::committee::Committee;
 use crate::hash::GenesisHash;
+use crate::header::Header;
 use crate::keys::{Signature, Verifier};
 use crate::limits::{BITMAP_BYTES_MAX, VALIDATORS_MAX};
 use crate::position::{Epoch, View};
@@ -144,6 +145,13 @@ pub enum CertificateError {
 }
 
 impl Certificate {
+    /// Whether it finalizes this very block. Its signatures are checked elsewhere.
+    pub fn finalizes(&self, header: &Header) -> bool {
+        self.subject == Subject::Finalize(header.digest())
+            && self.genesis == header.genesis
+            && self.epoch == header.epoch
+    }
+
     /// Puts together votes that say the same, each of another member. It does not verify them, nor
     /// count to a quorum: what it gives may still be refused.
     pub fn assemble(committee: &Committee, votes: &[Vote]) -> Result<Self, CertificateError> {

@@ -9,7 +9,6 @@ use super::consistency::ConsistencyClaim;
 use super::record::{AbsenceProof, KeyHolderProof, RecordProof};
 use super::{Bundle, BundleVersion, Claim};
 use crate::ReadError;
-use crate::block::finalizes;
 use crate::did::DidId;
 use crate::key::KeyBytes;
 use crate::limits::BUNDLE_BYTES_MAX;
@@ -113,7 +112,7 @@ impl<S: Store> Builder<'_, S> {
     /// The header at a height with its finalization.
     fn checkpoint(&self, height: Height) -> Result<Checkpoint, BuildError> {
         let (header, proof) = (self.header(height)?, self.store.finalization(height)?);
-        let own = proof.filter(|finalization| finalizes(finalization, &header));
+        let own = proof.filter(|finalization| finalization.finalizes(&header));
         let finalization = own.ok_or(BuildError::NotFinal(height))?;
         Ok(Checkpoint { header, finalization })
     }

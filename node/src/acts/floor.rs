@@ -1,7 +1,6 @@
 //! The floor, and which records it makes superfluous.
 
 use hefu_consensus::Record;
-use hefu_ledger::store::rocks;
 use hefu_primitives::{Digest, Epoch, Height, View};
 use serde::{Deserialize, Serialize};
 
@@ -17,12 +16,6 @@ pub struct Floor {
     /// The view of its own finalization; none if it is final through a descendant only, whose
     /// finalization says nothing yet about records of views up to its own.
     pub view: Option<View>,
-}
-
-impl From<Floor> for rocks::Floor {
-    fn from(floor: Floor) -> Self {
-        Self { height: floor.height, digest: floor.digest }
-    }
 }
 
 /// What decides how long a record is needed.

@@ -1,13 +1,18 @@
 //! Which leaders were sent which transactions, so that nobody is sent the same at every turn.
 
-use hefu_ledger::TransactionId;
 use hefu_primitives::ValidatorIndex;
 use hefu_primitives::limits::VALIDATORS_MAX;
 use std::collections::BTreeMap;
 
 /// For each transaction the leaders that were sent it, a bit each.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Forwarded(BTreeMap<TransactionId, u128>);
+#[derive(Clone, Debug)]
+pub(super) struct Forwarded<I>(BTreeMap<I, u128>);
+
+impl<I> Default for Forwarded<I> {
+    fn default() -> Self {
+        Self(BTreeMap::new())
+    }
+}
 
 const _: () = assert!(VALIDATORS_MAX <= 128, "a leader has a bit");
 
@@ -15,14 +20,14 @@ fn bit(leader: ValidatorIndex) -> u128 {
     1 << leader.get()
 }
 
-impl Forwarded {
+impl<I: Copy + Ord> Forwarded<I> {
     /// Whether this leader was sent it.
-    pub(super) fn has(&self, id: &TransactionId, leader: ValidatorIndex) -> bool {
+    pub(super) fn has(&self, id: &I, leader: ValidatorIndex) -> bool {
         self.0.get(id).is_some_and(|leaders| leaders & bit(leader) != 0)
     }
 
     /// This leader was sent it.
-    pub(super) fn note(&mut self, id: TransactionId, leader: ValidatorIndex) {
+    pub(super) fn note(&mut self, id: I, leader: ValidatorIndex) {
         *self.0.entry(id).or_default() |= bit(leader);
     }
 
@@ -32,7 +37,7 @@ impl Forwarded {
     }
 
     /// Forgets all but these once there are twice as many as there should be.
-    pub(super) fn keep(&mut self, count: usize, keeps: impl Fn(&TransactionId) -> bool) {
+    pub(super) fn keep(&mut self, count: usize, keeps: impl Fn(&I) -> bool) {
         if self.0.len() > 2 * count + 64 {
             self.0.retain(|id, _| keeps(id));
         }
@@ -42,10 +47,9 @@ impl Forwarded {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use hefu_primitives::codec;
 
-    fn id(byte: u8) -> TransactionId {
-        codec::decode(&[byte; 32], 32).unwrap()
+    fn id(byte: u8) -> [u8; 32] {
+        [byte; 32]
     }
 
     #[test]

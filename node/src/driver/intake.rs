@@ -1,8 +1,8 @@
 //! Takes in what others say, and has its signatures checked elsewhere.
 
 use super::{Driver, Event, Held};
-use crate::content::Content;
-use crate::wire::{Packet, decode};
+use crate::application::{Application, Content};
+use crate::wire::{Packet, PacketOf, decode};
 use hefu_consensus::{Input, Message};
 use hefu_primitives::{Committee, Ed25519, Epoch, Header, PublicKey, ValidatorIndex};
 use std::sync::Arc;
@@ -10,18 +10,18 @@ use tracing::debug;
 
 /// What was said, with signatures that hold.
 #[derive(Debug)]
-pub(crate) struct Heard {
+pub(crate) struct Heard<C> {
     epoch: Epoch,
     inputs: Vec<Input>,
-    block: Option<Held>,
+    block: Option<Held<C>>,
 }
 
-impl Driver {
+impl<A: Application> Driver<A> {
     pub(super) fn hear(&mut self, from: &PublicKey, bytes: &[u8]) {
         if self.low {
             return;
         }
-        match decode(bytes) {
+        match decode::<PacketOf<A>>(bytes) {
             Ok(Packet::Engine { epoch, message, content }) => {
                 self.hear_engine(from, epoch, *message, content);
             }
@@ -35,7 +35,7 @@ impl Driver {
         from: &PublicKey,
         epoch: Epoch,
         message: Message,
-        content: Option<Arc<Content>>,
+        content: Option<Arc<A::Content>>,
     ) {
         if self.ranges.is_some() {
             // The engine rests, and what matters is said again (R10).
@@ -62,7 +62,7 @@ impl Driver {
     }
 
     /// Hands on what was checked. A proposal comes only with a content that belongs to it.
-    pub(super) fn heard(&mut self, heard: Heard) {
+    pub(super) fn heard(&mut self, heard: Heard<A::Content>) {
         self.verifying = self.verifying.saturating_sub(1);
         let Heard { epoch, inputs, block } = heard;
         if let Some(held) = block.filter(|_| self.ranges.is_none()) {
@@ -74,13 +74,13 @@ impl Driver {
     }
 }
 
-fn check(
+fn check<C: Content>(
     from: ValidatorIndex,
     epoch: Epoch,
     messages: Vec<Message>,
-    content: Option<&Arc<Content>>,
+    content: Option<&Arc<C>>,
     committee: &Committee,
-) -> Heard {
+) -> Heard<C> {
     let mut heard = Heard { epoch, inputs: Vec::new(), block: None };
     for message in messages {
         let block = match &message {
@@ -105,7 +105,7 @@ fn check(
 }
 
 /// The block of a proposal, if its content belongs to it. It is kept only if the proposal holds.
-fn block_of(header: &Header, content: Option<&Arc<Content>>) -> Option<Held> {
+fn block_of<C: Content>(header: &Header, content: Option<&Arc<C>>) -> Option<Held<C>> {
     let content = content.filter(|content| content.belongs_to(header))?;
     Some(Held { header: header.clone(), content: Arc::clone(content) })
 }

@@ -2,10 +2,10 @@
 
 use super::{Driver, Inputs, wall};
 use crate::acts::Append;
-use crate::wire::{Packet, encode};
+use crate::application::{Application, Content, Pool};
+use crate::wire::{PacketOf, encode};
 use crate::worker::Job;
 use hefu_consensus::{Halt, Input, Message, Output, Record, Sequence, To};
-use hefu_ledger::TransactionId;
 use hefu_primitives::{Certificate, Digest, Epoch, Header, PublicKey, Timestamp, View};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tracing::{error, trace, warn};
 
-impl Driver {
+impl<A: Application> Driver<A> {
     /// Gives an engine an input, and everything that follows from it at once.
     pub(super) fn feed(&mut self, epoch: Epoch, input: Input) {
         let mut inputs = Inputs::from([(epoch, input)]);
@@ -94,7 +94,7 @@ impl Driver {
         };
         let content = content.map(|held| Arc::clone(&held.content));
         let message = Box::new(message);
-        let bytes = encode(&Packet::Engine { epoch, message, content });
+        let bytes = encode(&PacketOf::<A>::Engine { epoch, message, content });
         for key in self.meant(epoch, to) {
             // The engine says again what matters.
             let _ = self.hands.network.send(&key, Arc::clone(&bytes));
@@ -119,10 +119,10 @@ impl Driver {
 
     fn build(&mut self, epoch: Epoch, view: View, on: Digest, time_min: Timestamp, bytes: u32) {
         let included = self.included(on);
-        let is_included = |id: &TransactionId| included.contains(id);
-        self.mempool.expire(wall());
+        let is_included = |id: &A::Id| included.contains(id);
+        self.pool.expire(wall());
         // The roots of effects travel beside the transactions, a twelfth of the smallest one each.
-        let candidates = self.mempool.candidates(bytes - bytes / 8, &is_included);
+        let candidates = self.pool.candidates(bytes - bytes / 8, &is_included);
         let time = wall().max(time_min);
         self.hands.work(Job::Build { epoch, view, on, time, candidates });
     }
@@ -133,12 +133,7 @@ impl Driver {
             return;
         };
         let content = Arc::clone(&held.content);
-        let known = content
-            .body
-            .transactions
-            .iter()
-            .map(|one| self.mempool.verdict(&one.envelope.id(), &one.signatures_hash()));
-        let known = known.collect();
+        let known = self.pool.known(&content);
         self.hands.work(Job::Validate { epoch: Some(epoch), header, content, known });
     }
 
@@ -161,13 +156,13 @@ impl Driver {
     }
 
     /// The transactions in the blocks above the last delivered one, down from `tip`.
-    pub(super) fn included(&self, tip: Digest) -> BTreeSet<TransactionId> {
+    pub(super) fn included(&self, tip: Digest) -> BTreeSet<A::Id> {
         let mut included = BTreeSet::new();
         let mut next = tip;
         while let Some(held) = self.contents.get(&next)
             && held.header.height > self.written.height
         {
-            included.extend(held.content.body.transactions.iter().map(|one| one.envelope.id()));
+            included.extend(held.content.ids());
             next = held.header.parent;
         }
         included

@@ -1,12 +1,11 @@
 //! Transactions on their way into a block.
 
 use super::{Driver, Event, Inputs, wall};
+use crate::application::{Application, Checked, Considered, Pool, Refusal, Source};
 use crate::limits::{FORWARD_BYTES_MAX, GOSSIP_PAUSE, TRANSACTIONS_PER_PACKET};
-use crate::mempool::{Admission, Outcome, Refusal, Source, Ticket};
-use crate::wire::{Packet, encode};
+use crate::wire::{PacketOf, encode};
 use hefu_consensus::Input;
-use hefu_ledger::{CheckedTransaction, Transaction, TransactionId};
-use hefu_primitives::{BoundedVec, Ed25519, PublicKey, Timestamp, ValidatorIndex, codec};
+use hefu_primitives::{BoundedVec, PublicKey, Timestamp, ValidatorIndex, codec};
 use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
@@ -14,17 +13,17 @@ use tokio::sync::oneshot;
 use tracing::debug;
 
 /// Where the answer to a submission goes.
-pub(crate) type Verdict = oneshot::Sender<Result<TransactionId, Refusal>>;
+pub(crate) type Verdict<A> = oneshot::Sender<Result<<A as Application>::Id, Refusal<A>>>;
 
 /// What the check of a submission has come to.
 #[derive(Debug)]
-pub(crate) struct Checked {
-    outcome: Outcome,
-    verdict: Option<Verdict>,
+pub(crate) struct Vetted<A: Application> {
+    outcome: <A::Pool as Pool<A>>::Outcome,
+    verdict: Option<Verdict<A>>,
 }
 
-impl Driver {
-    pub(super) fn hear_transactions(&mut self, from: &PublicKey, list: &[Arc<Transaction>]) {
+impl<A: Application> Driver<A> {
+    pub(super) fn hear_transactions(&mut self, from: &PublicKey, list: &[Arc<A::Transaction>]) {
         let source = Source::new(*from.as_bytes());
         for transaction in list {
             self.submit(Arc::clone(transaction), source, None);
@@ -34,35 +33,35 @@ impl Driver {
     /// Takes a transaction up, if its cheap checks pass, and has the others made elsewhere.
     pub(super) fn submit(
         &mut self,
-        transaction: Arc<Transaction>,
+        transaction: Arc<A::Transaction>,
         source: Source,
-        verdict: Option<Verdict>,
+        verdict: Option<Verdict<A>>,
     ) {
-        let (bytes, id) = (codec::encode(&*transaction).len(), transaction.envelope.id());
-        match self.mempool.consider(transaction, bytes, source, wall()) {
-            Ok(Admission::Check(ticket)) => self.check(ticket, verdict),
-            Ok(Admission::Known(_)) => answer(verdict, Ok(id)),
-            Err(refusal) => answer(verdict, Err(refusal)),
+        let bytes = codec::encode(&*transaction).len();
+        match self.pool.consider(transaction, bytes, source, wall()) {
+            Ok(Considered::Check(ticket)) => self.check(ticket, verdict),
+            Ok(Considered::Known(id)) => answer::<A>(verdict, Ok(id)),
+            Err(refusal) => answer::<A>(verdict, Err(refusal)),
         }
     }
 
-    fn check(&self, ticket: Ticket, verdict: Option<Verdict>) {
+    fn check(&self, ticket: <A::Pool as Pool<A>>::Ticket, verdict: Option<Verdict<A>>) {
         let (store, genesis) = (Arc::clone(&self.hands.store), self.setup.genesis);
         let events = self.hands.events.clone();
         tokio::task::spawn_blocking(move || {
             let reader = store.read().unwrap_or_else(PoisonError::into_inner);
-            let outcome = ticket.check(&genesis, &Ed25519, &*reader);
+            let outcome = A::Pool::check(ticket, &genesis, &reader);
             drop(reader);
             // The driver is gone only when the node stops.
-            let _ = events.blocking_send(Event::Checked(Box::new(Checked { outcome, verdict })));
+            let _ = events.blocking_send(Event::Checked(Box::new(Vetted { outcome, verdict })));
         });
     }
 
-    pub(super) fn checked(&mut self, checked: Checked) {
-        let accepted = self.mempool.accept(checked.outcome, wall());
+    pub(super) fn checked(&mut self, checked: Vetted<A>) {
+        let accepted = self.pool.accept(checked.outcome, wall());
         let taken = accepted.as_ref().ok().filter(|_| !self.low);
-        let new = taken.and_then(|id| self.mempool.waiting(id)).cloned();
-        answer(checked.verdict, accepted);
+        let new = taken.and_then(|id| self.pool.waiting(id)).cloned();
+        answer::<A>(checked.verdict, accepted);
         for (epoch, input) in new.map(|one| self.offer(&[one])).unwrap_or_default() {
             self.feed(epoch, input);
         }
@@ -71,15 +70,15 @@ impl Driver {
     /// Sends the leader of the view that was entered what waits.
     pub(super) fn forward(&mut self) -> Inputs {
         let included = self.included(self.newest.tip.1);
-        let is_included = |id: &TransactionId| included.contains(id);
-        self.mempool.expire(wall());
-        let candidates = self.mempool.candidates(FORWARD_BYTES_MAX, &is_included);
+        let is_included = |id: &A::Id| included.contains(id);
+        self.pool.expire(wall());
+        let candidates = self.pool.candidates(FORWARD_BYTES_MAX, &is_included);
         self.offer(&candidates)
     }
 
     /// Sends transactions to the leader of the current view, and tells the engine (R11). If the leader
     /// cannot be reached everybody is told: it takes a quorum that waits for it to end its view.
-    fn offer(&mut self, transactions: &[CheckedTransaction]) -> Inputs {
+    fn offer(&mut self, transactions: &[A::Checked]) -> Inputs {
         if transactions.is_empty() {
             return Inputs::new();
         }
@@ -96,7 +95,7 @@ impl Driver {
     pub(super) fn gossip(&mut self) {
         let pause_ms = u64::try_from(GOSSIP_PAUSE.as_millis()).unwrap_or(u64::MAX);
         let before = Timestamp::new(wall().get().saturating_sub(pause_ms));
-        let old = self.mempool.older_than(before, TRANSACTIONS_PER_PACKET);
+        let old = self.pool.older_than(before, TRANSACTIONS_PER_PACKET);
         self.tell_all(&old);
     }
 
@@ -112,17 +111,17 @@ impl Driver {
             self.told = (view, BTreeSet::new());
         }
         let before = Timestamp::new(wall().get().saturating_sub(patience_ms));
-        let mut waiting = self.mempool.older_than(before, TRANSACTIONS_PER_PACKET);
+        let mut waiting = self.pool.older_than(before, TRANSACTIONS_PER_PACKET);
         waiting.retain(|one| !self.told.1.contains(&one.id()));
         let told = self.tell_all(&waiting);
-        self.told.1.extend(waiting.iter().take(told).map(CheckedTransaction::id));
+        self.told.1.extend(waiting.iter().take(told).map(Checked::id));
     }
 
     /// Tells everybody of the first of these, and gives their number.
-    fn tell_all(&self, transactions: &[CheckedTransaction]) -> usize {
+    fn tell_all(&self, transactions: &[A::Checked]) -> usize {
         let others = self.newest.committee.validators.iter();
         let others = others.filter(|(index, _)| Some(*index) != self.newest.me);
-        let Some((bytes, count)) = packet(transactions) else { return 0 };
+        let Some((bytes, count)) = packet::<A>(transactions) else { return 0 };
         for (_, validator) in others {
             // What does not arrive is sent again as long as it waits.
             let _ = self.hands.network.send(&validator.key, Arc::clone(&bytes));
@@ -131,7 +130,7 @@ impl Driver {
     }
 
     /// Sends a leader what it has not been sent.
-    fn pass_on(&mut self, leader: ValidatorIndex, transactions: &[CheckedTransaction]) {
+    fn pass_on(&mut self, leader: ValidatorIndex, transactions: &[A::Checked]) {
         let Some(validator) = self.newest.committee.validators.get(leader) else { return };
         let forwarded = &mut self.forwarded;
         let new = transactions.iter().filter(|one| !forwarded.has(&one.id(), leader));
@@ -139,10 +138,10 @@ impl Driver {
         for one in &list {
             forwarded.note(one.id(), leader);
         }
-        forwarded.keep(self.mempool.count(), |id| self.mempool.waiting(id).is_some());
+        forwarded.keep(self.pool.count(), |id| self.pool.waiting(id).is_some());
         if !self.reachable.contains(&validator.key) {
             self.tell_all(&list);
-        } else if let Some((bytes, count)) = packet(&list) {
+        } else if let Some((bytes, count)) = packet::<A>(&list) {
             debug!(count, "transactions for the leader");
             // What does not arrive is sent to the next leader.
             let _ = self.hands.network.send(&validator.key, bytes);
@@ -151,9 +150,9 @@ impl Driver {
 }
 
 /// A packet of the first of these transactions, as many as fit into it, and their number.
-fn packet(transactions: &[CheckedTransaction]) -> Option<(Arc<[u8]>, usize)> {
+fn packet<A: Application>(transactions: &[A::Checked]) -> Option<(Arc<[u8]>, usize)> {
     let mut left = FORWARD_BYTES_MAX as usize;
-    let fits = |one: &&CheckedTransaction| {
+    let fits = |one: &&A::Checked| {
         let bytes = codec::encode(&**one.transaction()).len();
         let rest = left.checked_sub(bytes);
         left = rest.unwrap_or(left);
@@ -162,10 +161,10 @@ fn packet(transactions: &[CheckedTransaction]) -> Option<(Arc<[u8]>, usize)> {
     let list = transactions.iter().take_while(fits).map(|one| Arc::clone(one.transaction()));
     let list: BoundedVec<_, TRANSACTIONS_PER_PACKET> = BoundedVec::first_of(list);
     let count = list.len();
-    (count > 0).then(|| (encode(&Packet::Transactions(list)), count))
+    (count > 0).then(|| (encode(&PacketOf::<A>::Transactions(list)), count))
 }
 
-fn answer(verdict: Option<Verdict>, what: Result<TransactionId, Refusal>) {
+fn answer<A: Application>(verdict: Option<Verdict<A>>, what: Result<A::Id, Refusal<A>>) {
     if let Some(verdict) = verdict {
         // Whoever submitted it may have stopped waiting.
         let _ = verdict.send(what);

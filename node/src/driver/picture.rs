@@ -1,7 +1,7 @@
 //! How it stands with a node, for people.
 
 use super::Driver;
-use crate::mempool::Footprint;
+use crate::application::{Application, Footprint, Pool};
 use crate::net::PeerStatus;
 use hefu_primitives::{Epoch, Height, PublicKey, View};
 
@@ -16,7 +16,7 @@ pub enum Role {
 
 /// How it stands with a node.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Picture {
+pub struct Picture<F> {
     /// What it is to be.
     pub role: Role,
     /// Whether it is a validator of the current epoch.
@@ -42,11 +42,11 @@ pub struct Picture {
     /// The peers, validators or not.
     pub peers: Vec<PeerStatus>,
     /// What is pending.
-    pub pending: Footprint,
+    pub pending: F,
 }
 
-impl Driver {
-    pub(super) fn picture(&self) -> Picture {
+impl<A: Application> Driver<A> {
+    pub(super) fn picture(&self) -> Picture<Footprint<A>> {
         let (committee, view) = (&self.newest.committee, self.newest.engine.view());
         let leader = committee.validators.get(committee.leader(view)).map(|one| one.key);
         Picture {
@@ -62,7 +62,7 @@ impl Driver {
             validators: committee.validators.iter().map(|(_, one)| one.key).collect(),
             quorum: committee.validators.quorum(),
             peers: self.hands.network.peers(),
-            pending: self.mempool.footprint(),
+            pending: self.pool.footprint(),
         }
     }
 }

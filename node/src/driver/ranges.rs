@@ -6,9 +6,9 @@
 //! in their order, and when nothing is left the engine is made anew from the last of them. A peer
 //! whose answer does not hold is not asked again for this page.
 
-use super::{Driver, Event, Held, anchor, committee, contents, running};
+use super::{Driver, Event, Held, anchor, contents, running};
 use crate::acts::Recovered;
-use crate::content::Content;
+use crate::application::{Application, Chain, Content};
 use crate::limits::{
     ANSWER_LIMIT, CONTENTS_PER_ANSWER, RANGE_AHEAD_MAX, RANGE_ASKING_MAX, RANGE_PAUSE,
 };
@@ -16,7 +16,6 @@ use crate::net::Network;
 use crate::wire::{Answer, Page, Question, decode, encode};
 use crate::worker::Job;
 use hefu_consensus::{Halt, Input, Verdict};
-use hefu_ledger::block::finalizes;
 use hefu_primitives::{
     Certificate, Committee, Digest, Ed25519, Header, Height, PublicKey, Verified,
 };
@@ -62,11 +61,11 @@ pub(crate) struct Proved {
 
 /// What was fetched.
 #[derive(Debug)]
-pub(crate) enum Fetched {
+pub(crate) enum Fetched<C> {
     /// Headers, if the peer had any that hold.
     Page(PublicKey, Option<Proved>),
     /// Contents for the first of these places of this page.
-    Contents(PublicKey, Arc<Proved>, Range<usize>, Vec<Content>),
+    Contents(PublicKey, Arc<Proved>, Range<usize>, Vec<C>),
     /// It is time to try again.
     Again,
 }
@@ -130,7 +129,7 @@ impl Ranges {
     }
 }
 
-impl Driver {
+impl<A: Application> Driver<A> {
     /// The network is final further ahead than the engine walks.
     pub(super) fn fall_behind(&mut self, height: Height) {
         info!(here = self.written.height.get(), certified = height.get(), "fetching final blocks");
@@ -184,7 +183,7 @@ impl Driver {
     fn ask_page(&mut self) {
         let head = self.written.clone();
         let store = self.hands.store.read().unwrap_or_else(PoisonError::into_inner);
-        let committee = committee(&*store, &self.setup, &head);
+        let committee = store.committee(self.setup.genesis);
         drop(store);
         let committee = match committee {
             Ok(committee) => committee,
@@ -232,7 +231,7 @@ impl Driver {
         &self,
         peer: PublicKey,
         question: Question,
-        read: impl FnOnce(Option<Answer>) -> Fetched + Send + 'static,
+        read: impl FnOnce(Option<Answer<A::Content>>) -> Fetched<A::Content> + Send + 'static,
     ) {
         let (network, events) = (self.hands.network.clone(), self.hands.events.clone());
         tokio::spawn(async move {
@@ -247,7 +246,7 @@ impl Driver {
         });
     }
 
-    pub(super) fn fetched(&mut self, fetched: Fetched) {
+    pub(super) fn fetched(&mut self, fetched: Fetched<A::Content>) {
         let Some(ranges) = &mut self.ranges else { return };
         match fetched {
             Fetched::Again => ranges.waiting = false,
@@ -278,7 +277,7 @@ impl Driver {
         peer: PublicKey,
         page: &Proved,
         gap: Range<usize>,
-        contents: Vec<Content>,
+        contents: Vec<A::Content>,
     ) {
         let Some(ranges) = &mut self.ranges else { return };
         ranges.asking = ranges.asking.saturating_sub(1);
@@ -359,8 +358,9 @@ impl Driver {
         self.ranges = None;
         let head = self.written.clone();
         let store = self.hands.store.read().unwrap_or_else(PoisonError::into_inner);
-        let read = committee(&*store, &self.setup, &head)
-            .and_then(|committee| Ok((anchor(&*store, &head, &committee)?, committee)));
+        let read = store
+            .committee(self.setup.genesis)
+            .and_then(|committee| Ok((anchor(&*store, &head, &committee)?, Arc::new(committee))));
         drop(store);
         let (anchor, committee) = match read {
             Ok(read) => read,
@@ -385,12 +385,12 @@ async fn asked(network: &Network, peer: &PublicKey, question: Question) -> Optio
 }
 
 /// The page that an answer holds, if it follows on `head` and is final.
-fn read_page(answer: Option<Answer>, head: &Header, committee: &Committee) -> Option<Proved> {
+fn read_page<C>(answer: Option<Answer<C>>, head: &Header, committee: &Committee) -> Option<Proved> {
     let Answer::Headers(Some(page)) = answer? else { return None };
     let Page { headers, proof } = *page;
     let headers: Vec<_> = headers.iter().cloned().collect();
     let last = headers.last()?;
-    if !finalizes(&proof, last) || !is_chain(head, &headers, committee) {
+    if !proof.finalizes(last) || !is_chain(head, &headers, committee) {
         warn!("headers that do not follow on each other, or are not proved");
         return None;
     }
@@ -410,7 +410,7 @@ fn is_chain(head: &Header, headers: &[Header], committee: &Committee) -> bool {
 }
 
 /// The contents of an answer, up to the first that does not belong to its header.
-fn read_contents(answer: Option<Answer>, headers: &[Header]) -> Vec<Content> {
+fn read_contents<C: Content>(answer: Option<Answer<C>>, headers: &[Header]) -> Vec<C> {
     let Some(Answer::Contents(contents)) = answer else { return Vec::new() };
     let pairs = contents.iter().zip(headers);
     let right = pairs.take_while(|(content, header)| content.belongs_to(header));

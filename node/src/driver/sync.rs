@@ -1,17 +1,13 @@
 //! Gets from others what is missing, and gives others what they miss.
 
 use super::{Driver, Event, Held};
-use crate::content::Content;
+use crate::application::{Application, Chain, Content};
 use crate::limits::{
     ANSWER_LIMIT, ASKING_MAX, CERTIFICATES_PER_ANSWER, CONTENTS_BYTES, CONTENTS_PER_ANSWER,
     FINAL_BLOCKS_SERVED, HEADERS_PER_ANSWER, HEADERS_PER_ANSWER_MAX,
 };
 use crate::wire::{Answer, Page, Question, decode, encode};
 use hefu_consensus::{Fetch, Input};
-use hefu_ledger::ReadError;
-use hefu_ledger::block::finalizes;
-use hefu_ledger::store::Store;
-use hefu_ledger::store::rocks::RocksStore;
 use hefu_primitives::{
     BoundedVec, Certificate, Committee, Digest, Ed25519, Epoch, Header, Height, ValidatorIndex,
     Verified, View, codec,
@@ -27,11 +23,11 @@ pub(super) struct Finals(BTreeMap<Digest, Height>);
 
 impl Finals {
     /// Those of a store.
-    pub(super) fn of(store: &impl Store) -> Result<Self, ReadError> {
-        let head = store.head().header.height.get();
+    pub(super) fn of<S: Chain>(store: &S) -> Result<Self, S::Error> {
+        let head = store.last().height.get();
         let mut finals = Self::default();
         for height in (head.saturating_sub(FINAL_BLOCKS_SERVED)..=head).map(Height::new) {
-            if let Some(header) = store.header(height)? {
+            if let Some(header) = store.header_at(height)? {
                 finals.add(&header);
             }
         }
@@ -47,13 +43,13 @@ impl Finals {
 
 /// What a peer has answered.
 #[derive(Debug)]
-pub(crate) struct Answered {
+pub(crate) struct Answered<C> {
     epoch: Epoch,
     inputs: Vec<Input>,
-    block: Option<Held>,
+    block: Option<Held<C>>,
 }
 
-impl Driver {
+impl<A: Application> Driver<A> {
     /// Asks one peer, another one each time. What is not answered is asked again by the engine.
     pub(super) fn fetch(&mut self, epoch: Epoch, fetch: Fetch) {
         let (question, from) = match fetch {
@@ -89,7 +85,7 @@ impl Driver {
         });
     }
 
-    pub(super) fn answered(&mut self, answered: Answered) {
+    pub(super) fn answered(&mut self, answered: Answered<A::Content>) {
         self.asking = self.asking.saturating_sub(1);
         let Answered { epoch, inputs, block } = answered;
         if let Some(held) = block.filter(|_| self.ranges.is_none()) {
@@ -107,7 +103,7 @@ impl Driver {
             Ok(Question::Certificates { epoch, first, last }) => {
                 let give = move |list: Vec<Arc<Certificate>>| {
                     let list = list.iter().map(|one| one.as_ref().clone());
-                    let list = Answer::Certificates(BoundedVec::first_of(list));
+                    let list = Answer::<A::Content>::Certificates(BoundedVec::first_of(list));
                     // Whoever asked may have stopped waiting.
                     let _ = answer.send(encode(&list).to_vec());
                 };
@@ -131,7 +127,9 @@ impl Driver {
     fn serve_stored(
         &self,
         answer: oneshot::Sender<Vec<u8>>,
-        find: impl FnOnce(&RocksStore) -> Result<Answer, ReadError> + Send + 'static,
+        find: impl FnOnce(&A::Chain) -> Result<Answer<A::Content>, <A::Chain as Chain>::Error>
+        + Send
+        + 'static,
     ) {
         let store = Arc::clone(&self.hands.store);
         tokio::task::spawn_blocking(move || {
@@ -162,23 +160,23 @@ impl Driver {
 }
 
 /// A final block as it is stored.
-fn stored(store: &impl Store, height: Height) -> Result<Option<Held>, ReadError> {
-    let (Some(header), Some(body)) = (store.header(height)?, store.body(height)?) else {
+fn stored<S: Chain>(store: &S, height: Height) -> Result<Option<Held<S::Content>>, S::Error> {
+    let (Some(header), Some(content)) = (store.header_at(height)?, store.content_at(height)?)
+    else {
         return Ok(None);
     };
-    let content = Arc::new(Content::new(body, &store.effects(height)?));
-    Ok(Some(Held { header, content }))
+    Ok(Some(Held { header, content: Arc::new(content) }))
 }
 
 /// Headers from `first` on, in one epoch, up to the last that a finalization of its own proves.
-pub(super) fn page(store: &impl Store, first: Height) -> Result<Option<Page>, ReadError> {
+pub(super) fn page<S: Chain>(store: &S, first: Height) -> Result<Option<Page>, S::Error> {
     let (mut headers, mut proved) = (Vec::new(), None);
     let mut height = first;
-    while let Some(header) = store.header(height)? {
+    while let Some(header) = store.header_at(height)? {
         let ends = header.is_boundary();
-        let proof = store.finalization(height)?;
+        let proof = store.proof_at(height)?;
         headers.push(header.clone());
-        if let Some(proof) = proof.filter(|proof| finalizes(proof, &header)) {
+        if let Some(proof) = proof.filter(|proof| proof.finalizes(&header)) {
             proved = Some((headers.len(), proof));
         }
         let is_full = headers.len() >= HEADERS_PER_ANSWER && proved.is_some();
@@ -194,11 +192,11 @@ pub(super) fn page(store: &impl Store, first: Height) -> Result<Option<Page>, Re
 }
 
 /// Contents from `first` to `last`, as many as fit.
-pub(super) fn stored_contents(
-    store: &impl Store,
+pub(super) fn stored_contents<S: Chain<Content: Content>>(
+    store: &S,
     first: Height,
     last: Height,
-) -> Result<BoundedVec<Content, CONTENTS_PER_ANSWER>, ReadError> {
+) -> Result<BoundedVec<S::Content, CONTENTS_PER_ANSWER>, S::Error> {
     let (mut contents, mut bytes) = (Vec::new(), 0_usize);
     let mut height = first;
     while height <= last && contents.len() < CONTENTS_PER_ANSWER && bytes < CONTENTS_BYTES {
@@ -211,9 +209,14 @@ pub(super) fn stored_contents(
 }
 
 /// What an answer says, as far as it holds.
-fn read(from: ValidatorIndex, question: Question, bytes: &[u8], committee: &Committee) -> Answered {
+fn read<C: Content>(
+    from: ValidatorIndex,
+    question: Question,
+    bytes: &[u8],
+    committee: &Committee,
+) -> Answered<C> {
     let mut answered = Answered { epoch: committee.epoch, inputs: Vec::new(), block: None };
-    match (question, decode(bytes)) {
+    match (question, decode::<Answer<C>>(bytes)) {
         (Question::Block(digest), Ok(Answer::Block(Some(block)))) => {
             let (header, content) = *block;
             if header.digest() == digest && content.belongs_to(&header) {

@@ -1,6 +1,7 @@
 //! Blocks on blocks, valid, wrong, final and abandoned.
 
 use super::{Executor, ExecutorError, Made, Shared};
+use crate::ledger::Ledger;
 use hefu_consensus::Verdict;
 use hefu_fixtures::{Wallet, World};
 use hefu_ledger::store::{MemoryStore, Store};
@@ -37,7 +38,7 @@ impl Scene {
         CheckedTransaction::new(Arc::new(transaction), &self.world.hash, &Ed25519).unwrap()
     }
 
-    fn build(&mut self, on: &Digest, candidates: Vec<CheckedTransaction>) -> Made {
+    fn build(&mut self, on: &Digest, candidates: Vec<CheckedTransaction>) -> Made<Ledger> {
         self.world.now = self.world.now.saturating_add(1_000);
         self.executor.build(on, self.world.now, candidates).unwrap()
     }

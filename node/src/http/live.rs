@@ -1,6 +1,6 @@
 //! A running node as the HTTP server sees it.
 
-use crate::executor::Shared;
+use crate::application::Shared;
 use crate::mempool::{Source, Status};
 use crate::node::{Handle, Picture, Stopped, SubmitError};
 use futures::future::BoxFuture;

@@ -2,8 +2,8 @@
 
 use super::limits::CHECKING_MS_MAX;
 use super::refusal::Refusal;
-use super::source::Source;
 use super::vouch::{Vouched, vouch};
+use crate::application::Source;
 use hefu_ledger::state::StateReader;
 use hefu_ledger::{CheckedTransaction, Transaction, TransactionId};
 use hefu_primitives::{GenesisHash, Timestamp, Verifier};

@@ -3,8 +3,8 @@
 use super::lane::{Lane, Lanes, Waiting};
 use super::limits::{Limits, REST_MS_MAX, REST_MS_MIN};
 use super::refusal::Refusal;
-use super::source::Source;
 use super::vouch::{Vouched, check_control};
+use crate::application::Source;
 use hefu_ledger::rejection::Rejection;
 use hefu_ledger::transaction::Ordering;
 use hefu_ledger::{CheckedTransaction, DidId, TransactionId};

@@ -3,6 +3,7 @@
 use super::fate::Fate;
 use super::lane::Lane;
 use super::limits::{RETRY_FULL_MS, RETRY_SOON_MS};
+use crate::application::DiskLow;
 use hefu_ledger::ReadError;
 use hefu_ledger::rejection::Rejection;
 use hefu_ledger::transaction::{TransactionError, TransactionId};
@@ -61,6 +62,12 @@ pub enum Refusal {
     /// The state cannot be read. This is the node's fault.
     #[error(transparent)]
     Unreadable(#[from] ReadError),
+}
+
+impl From<DiskLow> for Refusal {
+    fn from(_: DiskLow) -> Self {
+        Self::DiskLow
+    }
 }
 
 impl Refusal {

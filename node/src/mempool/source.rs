@@ -5,20 +5,9 @@
 
 use super::limits::{Limits, RETRY_FULL_MS, WASTE_WINDOW_MS};
 use super::refusal::Refusal;
+use crate::application::Source;
 use hefu_primitives::Timestamp;
 use std::collections::BTreeMap;
-
-/// Where a transaction comes from: a peer, a connection, an address. The caller says which are the
-/// same.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Source([u8; 32]);
-
-impl Source {
-    /// The source with these bytes, such as a peer's key, or an address behind zeros.
-    pub const fn new(bytes: [u8; 32]) -> Self {
-        Self(bytes)
-    }
-}
 
 /// How much a source burdens us.
 #[derive(Clone, Copy, Debug, Default)]

@@ -1,9 +1,11 @@
 //! What others do with a running node: submit, ask, read.
 
-use crate::driver::{Event, Picture};
-use crate::executor::Shared;
+use super::Picture;
+use crate::application::Shared;
+use crate::ledger::Ledger;
 use crate::mempool::{Refusal, Source, Status};
 use crate::net::Network;
+use crate::pipeline::{Inlet, Stopped};
 use hefu_api::Receipt;
 use hefu_consensus::Halt;
 use hefu_ledger::genesis::{Genesis, SignedGenesis};
@@ -13,16 +15,12 @@ use hefu_primitives::{Header, PublicKey, SecretKey, Timestamp};
 use std::fmt;
 use std::sync::Arc;
 use thiserror::Error;
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::watch;
 
 /// A handle to a running node. It may outlive the node, and says so when it does.
 #[derive(Clone)]
 pub struct Handle {
-    pub(super) store: Shared<RocksStore>,
-    pub(super) network: Network,
-    pub(super) events: mpsc::Sender<Event>,
-    pub(super) head: watch::Receiver<Header>,
-    pub(super) halted: watch::Receiver<Option<Halt>>,
+    pub(super) inlet: Inlet<Ledger>,
     pub(super) genesis: Arc<SignedGenesis>,
     pub(super) key: SecretKey,
 }
@@ -32,11 +30,6 @@ impl fmt::Debug for Handle {
         f.debug_struct("Handle").field("key", &self.key.public_key()).finish_non_exhaustive()
     }
 }
-
-/// The node stops, or has stopped.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[error("the node stops")]
-pub struct Stopped;
 
 /// Why a transaction is not taken up.
 #[derive(Debug, Error)]
@@ -56,49 +49,38 @@ impl Handle {
         transaction: Transaction,
         source: Source,
     ) -> Result<TransactionId, SubmitError> {
-        let transaction = Arc::new(transaction);
-        let taken = self.ask(|answer| Event::Submitted(transaction, source, answer)).await?;
-        Ok(taken?)
+        Ok(self.inlet.submit(transaction, source).await??)
     }
 
     /// What the pool of pending transactions knows of one. Whether it is final is the store's to
     /// say.
     pub async fn fate(&self, id: TransactionId) -> Result<Status, Stopped> {
-        self.ask(|answer| Event::Fate(id, answer)).await
+        self.inlet.fate(id).await
     }
 
     /// How it stands now.
     pub async fn picture(&self) -> Result<Picture, Stopped> {
-        self.ask(Event::Pictured).await
-    }
-
-    async fn ask<T>(
-        &self,
-        question: impl FnOnce(oneshot::Sender<T>) -> Event,
-    ) -> Result<T, Stopped> {
-        let (answer, answered) = oneshot::channel();
-        self.events.send(question(answer)).await.map_err(|_| Stopped)?;
-        answered.await.map_err(|_| Stopped)
+        self.inlet.picture().await
     }
 
     /// What is stored, to be read. Nothing is written while the lock is held.
     pub fn store(&self) -> &Shared<RocksStore> {
-        &self.store
+        self.inlet.store()
     }
 
     /// The network.
     pub fn network(&self) -> &Network {
-        &self.network
+        self.inlet.network()
     }
 
     /// The last block that was written; changes with each.
     pub fn head(&self) -> watch::Receiver<Header> {
-        self.head.clone()
+        self.inlet.head()
     }
 
     /// Why it signs nothing any more, if so.
     pub fn halted(&self) -> Option<Halt> {
-        self.halted.borrow().clone()
+        self.inlet.halted()
     }
 
     /// The network's genesis.

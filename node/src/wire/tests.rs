@@ -1,7 +1,8 @@
 //! What is said comes back, and nothing else does.
 
-use super::{Answer, Packet, Question, decode, encode};
+use super::{Answer, Packet, PacketOf, Question, decode, encode};
 use crate::content::Content;
+use crate::ledger::Ledger;
 use crate::limits::{PACKET_BYTES_MAX, TRANSACTIONS_PER_PACKET};
 use hefu_fixtures::{Chain, Wallet, World};
 use hefu_ledger::store::MemoryStore;
@@ -9,7 +10,7 @@ use hefu_primitives::codec::CodecError;
 use hefu_primitives::{Digest, Epoch, View};
 use std::sync::Arc;
 
-fn answer() -> Answer {
+fn answer() -> Answer<Content> {
     let world = World::new(3);
     let store = MemoryStore::new(&world.genesis).unwrap();
     let mut chain = Chain::new(world, store);
@@ -35,14 +36,15 @@ fn what_is_said_is_heard() {
 #[test]
 fn bytes_that_say_nothing_are_refused() {
     let bytes = encode(&answer());
-    let malformed = |bytes: &[u8]| matches!(decode::<Answer>(bytes), Err(CodecError::Malformed(_)));
+    let malformed =
+        |bytes: &[u8]| matches!(decode::<Answer<Content>>(bytes), Err(CodecError::Malformed(_)));
     assert!(malformed(&[]) && malformed(&[9]));
     for end in 0..bytes.len() {
         assert!(malformed(&bytes[..end]), "cut at {end}");
     }
     assert!(malformed(&[&bytes[..], &[0]].concat()));
     let long = vec![0; PACKET_BYTES_MAX + 1];
-    assert!(matches!(decode::<Answer>(&long), Err(CodecError::TooLong { .. })));
+    assert!(matches!(decode::<Answer<Content>>(&long), Err(CodecError::TooLong { .. })));
 }
 
 #[test]
@@ -59,8 +61,8 @@ fn a_list_that_is_too_long_is_refused() {
         [&[1][..], &length, &elements].concat()
     };
     assert!(matches!(
-        decode::<Packet>(&many(TRANSACTIONS_PER_PACKET)),
+        decode::<PacketOf<Ledger>>(&many(TRANSACTIONS_PER_PACKET)),
         Ok(Packet::Transactions(_))
     ));
-    assert!(decode::<Packet>(&many(TRANSACTIONS_PER_PACKET + 1)).is_err());
+    assert!(decode::<PacketOf<Ledger>>(&many(TRANSACTIONS_PER_PACKET + 1)).is_err());
 }

@@ -1,7 +1,9 @@
 //! Jobs in their order, signatures, and the end after a failure.
 
 use super::{Done, Job, start};
+use crate::application::Made;
 use crate::executor::Executor;
+use crate::ledger::Ledger;
 use hefu_consensus::Verdict;
 use hefu_fixtures::{Wallet, World};
 use hefu_ledger::CheckedTransaction;
@@ -14,8 +16,8 @@ use std::sync::{Arc, RwLock, mpsc};
 struct Shop {
     world: World,
     head: Digest,
-    jobs: mpsc::Sender<Job>,
-    done: mpsc::Receiver<Done>,
+    jobs: mpsc::Sender<Job<Ledger>>,
+    done: mpsc::Receiver<Done<Ledger>>,
 }
 
 fn open() -> Shop {
@@ -25,17 +27,17 @@ fn open() -> Shop {
     let executor = Executor::new(Arc::new(RwLock::new(store)), world.hash);
     let ((jobs, todo), (report, done)) = (mpsc::channel(), mpsc::channel());
     let report = move |one| drop(report.send(one));
-    start(executor, world.hash, todo, report).unwrap();
+    start(executor, todo, report).unwrap();
     Shop { world, head, jobs, done }
 }
 
 impl Shop {
-    fn ask(&self, job: Job) -> Done {
+    fn ask(&self, job: Job<Ledger>) -> Done<Ledger> {
         self.jobs.send(job).unwrap();
         self.done.recv().unwrap()
     }
 
-    fn build(&mut self) -> super::Made {
+    fn build(&mut self) -> Made<Ledger> {
         let people = Wallet::people(&mut self.world, 3);
         let creates: Vec<_> = people.iter().map(|one| self.world.create(one)).collect();
         let check = |one| CheckedTransaction::new(Arc::new(one), &self.world.hash, &Ed25519);
@@ -59,10 +61,11 @@ fn a_block_is_built_validated_and_written() {
     let Done::Validated { verdict, checked, .. } = other.ask(job) else { panic!("not validated") };
     assert_eq!((verdict, checked.len()), (Verdict::Valid, 3));
     let proof = Arc::new(maker.world.finalization(&header));
-    let Done::Committed(block) = other.ask(Job::Commit { header, proof }) else {
+    let Done::Committed { header: written, ids, .. } = other.ask(Job::Commit { header, proof })
+    else {
         panic!("not written")
     };
-    assert_eq!(block.header, made.header);
+    assert_eq!((*written == made.header, ids.len()), (true, 3));
 }
 
 #[test]

@@ -37,7 +37,7 @@ fn proposal(committee: &Committee, header: &Header, key: &SecretKey) -> Message 
     Message::Proposal(Arc::new(Proposal { signed, header: header.clone(), justification }))
 }
 
-fn hear(world: &World, message: Message, content: Option<&Arc<Content>>) -> Heard {
+fn hear(world: &World, message: Message, content: Option<&Arc<Content>>) -> Heard<Content> {
     let committee = world.committee(Epoch::ZERO);
     check(ValidatorIndex::new(0), Epoch::ZERO, vec![message], content, &committee)
 }

@@ -2,6 +2,7 @@
 
 use super::super::sync::{page, stored_contents};
 use super::{Proved, Ranges, read_contents, read_page};
+use crate::content::Content;
 use crate::wire::{Answer, Page};
 use hefu_fixtures::{Chain, Wallet, World};
 use hefu_ledger::store::{MemoryStore, Store};
@@ -34,7 +35,7 @@ fn committee(chain: &Chain<MemoryStore>) -> Committee {
 
 /// What a node whose last block has this height makes of a page.
 fn read(chain: &Chain<MemoryStore>, head: u64, page: Page) -> Option<Proved> {
-    let answer = Answer::Headers(Some(Box::new(page)));
+    let answer = Answer::<Content>::Headers(Some(Box::new(page)));
     read_page(Some(answer), &header(chain, head), &committee(chain))
 }
 
@@ -67,9 +68,10 @@ fn headers_without_a_finalization_of_the_last_are_refused() {
     let stranger = hefu_primitives::Signer::sign(&own, b"nothing");
     forged.proof.signatures = BoundedVec::first_of(signatures.map(|_| stranger));
     assert!(read(&chain, 2, forged).is_none());
-    assert!(read_page(None, &header(&chain, 2), &committee(&chain)).is_none());
+    assert!(read_page::<Content>(None, &header(&chain, 2), &committee(&chain)).is_none());
     assert!(
-        read_page(Some(Answer::Headers(None)), &header(&chain, 2), &committee(&chain)).is_none()
+        read_page(Some(Answer::<Content>::Headers(None)), &header(&chain, 2), &committee(&chain))
+            .is_none()
     );
 }
 
@@ -84,7 +86,7 @@ fn contents_are_taken_up_to_the_first_wrong_one() {
     let mut swapped = list;
     swapped.swap(1, 2);
     assert_eq!(read_contents(given(swapped), &headers).len(), 1);
-    assert!(read_contents(None, &headers).is_empty());
+    assert!(read_contents::<Content>(None, &headers).is_empty());
 }
 
 #[test]

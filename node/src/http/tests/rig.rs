@@ -1,6 +1,6 @@
 //! A chain in a real store, a node that does what a test says, and requests to its server.
 
-use crate::executor::Shared;
+use crate::application::Shared;
 use crate::http::app::App;
 use crate::http::client::Client;
 use crate::http::live::Live;
