@@ -44,6 +44,11 @@ use args::{Cli, Command, Common};
 use clap::Parser;
 use std::process::ExitCode;
 
+/// A ledger in memory is millions of small values of few sizes that come and go: the system's own
+/// allocator leaves ever more holes between them, and searches those ever longer.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 fn main() -> ExitCode {
     let Cli { common, command } = Cli::parse();
     run(command, common).unwrap_or_else(|error| out::fail(&error, common.output))

@@ -26,13 +26,22 @@ pub enum CodecError {
     Malformed(String),
 }
 
+/// Room for a record, a page of the state tree, or a transaction of one operation.
+const USUAL_BYTES: usize = 1_024;
+
 /// The canonical bytes of `value`.
 ///
 /// No value of this crate can fail to encode: lengths are bounded by their types. A type that has
 /// no encoding (a `char`, a float, a list of unknown length) would give empty bytes, and so one
 /// hash for all of its values: whoever adds a type pins its encoding in a test.
 pub fn encode<T: Serialize>(value: &T) -> Vec<u8> {
-    bcs::to_bytes(value).unwrap_or_default()
+    // It grows by single bytes: with room for most values it is not moved again and again.
+    let mut bytes = Vec::with_capacity(USUAL_BYTES);
+    if bcs::serialize_into(&mut bytes, value).is_err() {
+        return Vec::new();
+    }
+    bytes.shrink_to_fit();
+    bytes
 }
 
 /// The value whose canonical encoding is `bytes`, of which there are at most `max_bytes`.

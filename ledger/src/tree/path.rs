@@ -16,6 +16,20 @@ impl Path {
     /// The path of the whole tree.
     pub const ROOT: Self = Self { nibbles: 0, prefix: [0; 32] };
 
+    /// The beginning of `key` with so many nibbles.
+    pub(crate) fn above(key: &TreeKey, nibbles: u8) -> Self {
+        let mut path = Self::ROOT;
+        while path.nibbles < nibbles.min(64) {
+            path = path.child(path.nibble(key));
+        }
+        path
+    }
+
+    /// How many nibbles it has.
+    pub(crate) const fn nibbles(&self) -> u8 {
+        self.nibbles
+    }
+
     /// The number of the first bit behind the path, as far as there is one.
     pub(super) const fn depth(&self) -> u8 {
         self.nibbles.saturating_mul(4)

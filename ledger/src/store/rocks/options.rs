@@ -46,8 +46,12 @@ impl Default for StoreOptions {
 /// the disk: a week.
 const REWRITE_SECONDS: u64 = 7 * 24 * 3_600;
 
-/// Bits of a filter for each key: one read in a hundred looks for a key where it is not.
+/// Bits of a filter for each key: one look in a hundred reads a block in vain.
 const FILTER_BITS: f64 = 10.0;
+
+/// The same where every create looks for keys that are nowhere, in half a dozen files each time: one
+/// look in two thousand.
+const KEY_FILTER_BITS: f64 = 16.0;
 
 /// Bytes of a filter over the newest writes, as a part of theirs. A write takes a hundred bytes and
 /// more, so this is sixteen bits and more for each.
@@ -114,8 +118,10 @@ fn blocks(column: Column, cache: &Cache) -> BlockBasedOptions {
     blocks.set_block_cache(cache);
     blocks.set_cache_index_and_filter_blocks(false);
     blocks.set_format_version(6);
-    if is_looked_up(column) {
-        blocks.set_bloom_filter(FILTER_BITS, false);
+    match column {
+        Column::Keys => blocks.set_bloom_filter(KEY_FILTER_BITS, false),
+        _ if is_looked_up(column) => blocks.set_bloom_filter(FILTER_BITS, false),
+        _ => {}
     }
     blocks
 }

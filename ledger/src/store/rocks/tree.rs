@@ -26,6 +26,7 @@ use hefu_primitives::{Hash, Height};
 use rocksdb::{ColumnFamily, DB, Direction, IteratorMode, WriteBatch, WriteOptions};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
 
 /// The column family of the values: the key's 32 bytes, and the record's stored bytes.
 pub const STATE: &str = "state";
@@ -62,19 +63,30 @@ impl Default for TreeLimits {
     }
 }
 
-/// Pages, or none where they are gone.
+/// Pages, or none where they are gone. A change goes through them in the order of their paths.
 type ChangedPages = BTreeMap<Path, Option<Arc<Page>>>;
+
+/// The dirty pages. They are looked up ten times for each record that is written: comparing paths on
+/// the way through an ordered map of all pages would cost more than all hashing of the tree.
+#[expect(
+    clippy::disallowed_types,
+    reason = "nothing depends on its order: it is sorted to be written"
+)]
+type DirtyPages = std::collections::HashMap<Path, Option<Arc<Page>>>;
 
 /// The state tree over a database.
 pub struct RocksTree {
     db: Arc<DB>,
     limits: TreeLimits,
     /// Pages that differ from those on disk, and those that are gone but still on disk.
-    dirty: ChangedPages,
+    dirty: DirtyPages,
     /// Batches in the journal.
     journaled: usize,
     pages: Pages,
     groups: Groups,
+    /// Nibbles of the path of the group that [`Self::lacks`] has found last. Keys are hashes, so most
+    /// groups are equally deep.
+    usual_nibbles: AtomicU8,
 }
 
 impl RocksTree {
@@ -84,10 +96,11 @@ impl RocksTree {
         let mut tree = Self {
             db,
             limits,
-            dirty: BTreeMap::new(),
+            dirty: DirtyPages::default(),
             journaled: 0,
             pages: cache::pages(limits.pages_bytes_max),
             groups: cache::groups(limits.groups_bytes_max),
+            usual_nibbles: AtomicU8::new(0),
         };
         tree.replay()?;
         Ok(tree)
@@ -152,7 +165,9 @@ impl RocksTree {
     fn put_pages(&self, batch: &mut WriteBatch, newest: &ChangedPages) -> Result<(), ReadError> {
         let column = self.column(PAGES)?;
         let older = self.dirty.iter().filter(|(path, _)| !newest.contains_key(path));
-        for (path, page) in older.chain(newest) {
+        let mut pages: Vec<_> = older.chain(newest).collect();
+        pages.sort_unstable_by_key(|(path, _)| *path);
+        for (path, page) in pages {
             match page {
                 Some(page) => batch.put_cf(column, path.to_bytes(), page.to_bytes()),
                 None => batch.delete_cf(column, path.to_bytes()),
@@ -165,10 +180,10 @@ impl RocksTree {
     /// Takes what has been written into memory.
     fn take_in(&mut self, change: &TreeChange) {
         for (path, page) in &change.pages {
+            let before = self.dirty.insert(*path, page.clone());
             // A page that was dirty before is no clean one, and there is no group in its place.
-            if self.dirty.insert(*path, page.clone()).is_none() {
+            if !matches!(before, Some(Some(_))) {
                 self.pages.remove(path);
-                // Where there is a page now there may have been a group, which nobody asks for again.
                 self.groups.remove(path);
             }
         }
@@ -179,11 +194,9 @@ impl RocksTree {
 
     /// Makes the dirty pages clean ones: they are on disk.
     fn clean(&mut self) {
-        for (path, page) in std::mem::take(&mut self.dirty) {
-            if let Some(page) = page {
-                self.pages.insert(path, page);
-            }
-        }
+        let pages = std::mem::take(&mut self.dirty).into_iter();
+        let pages = pages.filter_map(|(path, page)| Some((path, page?)));
+        pages.for_each(|(path, page)| self.pages.insert(path, page));
         self.journaled = 0;
     }
 
@@ -216,18 +229,28 @@ impl RocksTree {
     /// Whether what is in memory shows that a key has no value. Whoever is about to insert the key needs
     /// the same pages and leaves next, and is spared a look at the values, which costs more.
     pub fn lacks(&self, key: &TreeKey) -> bool {
+        let usual = Path::above(key, self.usual_nibbles.load(Ordering::Relaxed));
+        let found = self.groups.get(&usual);
+        // Below a page that is gone there may still be groups without leaves.
+        let leaves = found.filter(|leaves| !leaves.is_empty());
+        let leaves = leaves.or_else(|| self.leaves_in_memory(key));
+        leaves.is_some_and(|leaves| leaves.iter().all(|leaf| leaf.key() != key))
+    }
+
+    /// The leaves of the group that `key` leads to, if all on the way to it is in memory.
+    fn leaves_in_memory(&self, key: &TreeKey) -> Option<Arc<[Leaf]>> {
         let mut path = Path::ROOT;
         while let Some(page) = self.page_in_memory(&path) {
             let nibble = path.nibble(key);
             path = path.child(nibble);
             match page.child(nibble) {
-                Child::Empty => return true,
+                Child::Empty => return Some(Arc::default()),
                 Child::Group(_) => break,
                 Child::Page(_) => {}
             }
         }
-        let leaves = self.groups.get(&path);
-        leaves.is_some_and(|leaves| leaves.iter().all(|leaf| leaf.key() != key))
+        self.usual_nibbles.store(path.nibbles(), Ordering::Relaxed);
+        self.groups.get(&path)
     }
 
     fn page_in_memory(&self, path: &Path) -> Option<Arc<Page>> {
