@@ -52,7 +52,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use thiserror::Error;
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 /// Why the server does not start.
 #[derive(Debug, Error)]
@@ -130,6 +130,7 @@ impl Server {
             router,
             app: Arc::clone(&app),
             gate: Gate::default(),
+            porch: Arc::new(Semaphore::new(limits::TURNED_AWAY_MAX)),
         };
         let public = listener(public, router::public(Arc::clone(&app)));
         let administration = listener(administration, router::administration(Arc::clone(&app)));

@@ -188,7 +188,7 @@ pub(super) const FAMILIES: &[Family] = &[
     ),
     family(
         "api",
-        "body_incomplete body_malformed body_too_large busy halted internal media_type method \
+        "body_incomplete body_malformed body_too_large busy connections halted internal media_type method \
          not_acceptable not_found parameter path_unknown query stopping",
         "A node's HTTP API does not answer the request.",
         "see whether the node is of this version; hefu status shows it",

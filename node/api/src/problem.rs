@@ -54,6 +54,8 @@ pub mod codes {
     pub const BODY_MALFORMED: &str = "api.body_malformed";
     /// The node does as much of this at a time as it can.
     pub const BUSY: &str = "api.busy";
+    /// The client has as many connections as it may have, or the node as many as it can serve.
+    pub const CONNECTIONS: &str = "api.connections";
     /// The node takes no transactions, since it will sign nothing any more.
     pub const HALTED: &str = "api.halted";
     /// The node stops.
@@ -62,7 +64,7 @@ pub mod codes {
     pub const INTERNAL: &str = "api.internal";
 
     /// All of them.
-    pub const ALL: [&str; 14] = [
+    pub const ALL: [&str; 15] = [
         PATH_UNKNOWN,
         METHOD,
         PARAMETER,
@@ -74,6 +76,7 @@ pub mod codes {
         BODY_INCOMPLETE,
         BODY_MALFORMED,
         BUSY,
+        CONNECTIONS,
         HALTED,
         STOPPING,
         INTERNAL,

@@ -10,6 +10,12 @@ pub const CONNECTIONS_MAX: usize = 1_024;
 /// and no one address gets more than an eighth of all.
 pub const CONNECTIONS_PER_ADDRESS_MAX: usize = CONNECTIONS_MAX / 8;
 
+/// Connections beyond these that are told so, at a time. Any further one is closed without a word.
+pub const TURNED_AWAY_MAX: usize = CONNECTIONS_MAX / 8;
+
+/// How long it may take to tell a client that there is no room for it: its request is on its way.
+pub const FAREWELL_LIMIT: Duration = Duration::from_secs(2);
+
 /// How long the head of a request may take, and how long a connection may be idle before the next:
 /// whoever sends a byte a minute holds a place that others need.
 pub const HEAD_LIMIT: Duration = Duration::from_secs(15);

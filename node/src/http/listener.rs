@@ -3,20 +3,26 @@
 use super::app::App;
 use super::client::Client;
 use super::gate::{Gate, Pass};
-use super::limits::{ACCEPT_PAUSE, HEAD_BYTES_MAX, HEAD_LIMIT, HEADERS_MAX, STALL_LIMIT};
+use super::limits::{
+    ACCEPT_PAUSE, FAREWELL_LIMIT, HEAD_BYTES_MAX, HEAD_LIMIT, HEADERS_MAX, STALL_LIMIT,
+};
 use super::metrics::Connected;
 use super::patient::Patient;
+use super::refused::Refused;
 use axum::Router;
 use axum::body::Body;
+use axum::response::IntoResponse;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
+use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tower::ServiceExt;
@@ -28,6 +34,8 @@ pub(super) struct Listener {
     pub(super) router: Router,
     pub(super) app: Arc<App>,
     pub(super) gate: Gate,
+    /// Places for those who are told that there is no room.
+    pub(super) porch: Arc<Semaphore>,
 }
 
 /// A connection that is counted as long as this lives.
@@ -75,7 +83,7 @@ impl Listener {
         let client = Client::of(address);
         let Some(pass) = self.gate.enter(client) else {
             self.app.metrics.count_refused_connection();
-            return;
+            return self.turn_away(stream, connections);
         };
         let counted = Counted { _pass: pass, _connected: self.app.metrics.connection() };
         // Answers are written whole; to wait for more would only delay them.
@@ -93,6 +101,21 @@ impl Listener {
             if let Err(error) = serving.await {
                 debug!(%error, "a connection ended early");
             }
+        });
+    }
+
+    /// Answers the first request of a connection for which there is no room.
+    fn turn_away(&self, stream: TcpStream, connections: &mut JoinSet<()>) {
+        let Ok(place) = Arc::clone(&self.porch).try_acquire_owned() else { return };
+        let answer = service_fn(async |_: hyper::Request<Incoming>| {
+            Ok::<_, Infallible>(Refused::crowded().into_response())
+        });
+        connections.spawn(async move {
+            let mut protocol = protocol();
+            let serving = protocol.keep_alive(false).serve_connection(TokioIo::new(stream), answer);
+            // Who does not ask in time gets no answer.
+            let _ = timeout(FAREWELL_LIMIT, serving).await;
+            drop(place);
         });
     }
 }

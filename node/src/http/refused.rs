@@ -46,6 +46,13 @@ impl Refused {
         refused.retry_after(RETRY_BUSY_MS)
     }
 
+    /// There is no room for a connection.
+    pub(super) fn crowded() -> Self {
+        let detail = "too many connections: use fewer, keep them, or come back later";
+        let refused = Self::new(StatusCode::TOO_MANY_REQUESTS, codes::CONNECTIONS, detail);
+        refused.retry_after(RETRY_BUSY_MS)
+    }
+
     /// Something failed that is nobody's fault but the node's. What it was is for its log.
     pub(super) fn internal(what: &dyn Display) -> Self {
         error!(error = %what, "a request failed");

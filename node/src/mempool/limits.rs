@@ -35,9 +35,9 @@ impl Default for Limits {
         Self {
             // Sixteen full blocks: more than this waits longer than anybody does.
             bytes_max: 64 * 1024 * 1024,
-            // Four of the longest blocks. With 1 KiB around each this is as much again as the
-            // bytes.
-            count_max: 65_536,
+            // One lane gets a half at most: what a small machine executes in five seconds. Whoever
+            // waits longer is better told to come back, and a node is free again soon after a flood.
+            count_max: 8_192,
             // A second and a half's work for one core: 2 KiB an enrolment, 60 µs each of three
             // signatures.
             checking_bytes_max: 8 * BATCH_BYTES_MAX,

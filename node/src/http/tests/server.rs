@@ -1,7 +1,7 @@
 //! The server on real sockets: what its limits do, and how it ends.
 
 use super::Rig;
-use crate::http::limits::CONNECTIONS_PER_ADDRESS_MAX;
+use crate::http::limits::{CONNECTIONS_PER_ADDRESS_MAX, TURNED_AWAY_MAX};
 use crate::http::{Addresses, BindError, Server};
 use hefu_api::paths;
 use std::net::SocketAddr;
@@ -134,6 +134,16 @@ async fn one_address_gets_its_share_of_connections() {
         // Its answer shows that the server has taken the connection.
         assert!(begin(&mut stream).await.starts_with("HTTP/1.1 200"));
         held.push(stream);
+    }
+    let mut one_more = connect(running.addresses.public).await;
+    send(&mut one_more, paths::GENESIS).await;
+    let answer = rest(&mut one_more).await;
+    assert!(answer.starts_with("HTTP/1.1 429 "), "{answer}");
+    assert!(answer.contains("retry-after: ") && answer.contains("api.connections"), "{answer}");
+    drop(held);
+    let mut silent = Vec::new();
+    for _ in 0..CONNECTIONS_PER_ADDRESS_MAX + TURNED_AWAY_MAX {
+        silent.push(connect(running.addresses.public).await);
     }
     let mut one_more = connect(running.addresses.public).await;
     assert_eq!(rest(&mut one_more).await, "", "it is closed without a word");
