@@ -5,10 +5,13 @@
 
 use anyhow::{Context, Result, bail};
 use bytes::Bytes;
-use hefu_api::{Checkpoint, Outcome, Problem, Status, Submitted, TransactionStatus, media, paths};
+use hefu_api::{
+    Block, Checkpoint, Outcome, Problem, Status, Submitted, TransactionStatus, media, paths,
+};
 use hefu_ledger::{Transaction, TransactionId};
 use hefu_primitives::{Height, codec};
 use http_body_util::{BodyExt, Full};
+use hyper::body::Incoming;
 use hyper::header::CONTENT_TYPE;
 use hyper::{Request, StatusCode};
 use hyper_util::client::legacy::Client;
@@ -141,15 +144,55 @@ impl Api {
         bytes: Bytes,
         patience: Duration,
     ) -> Result<Fate> {
-        let (path, patience_ms) = (paths::TRANSACTIONS, patience.as_millis());
-        let url = format!("http://{node}{path}?wait=final&timeout_ms={patience_ms}");
+        let wait = format!("?wait=final&timeout_ms={}", patience.as_millis());
+        self.post(node, &wait, bytes, patience + GRACE).await
+    }
+
+    /// Hands a transaction in, and does not wait until it is final.
+    pub(crate) async fn hand_in(&self, node: SocketAddr, bytes: Bytes) -> Result<Fate> {
+        self.post(node, "", bytes, ANSWER_LIMIT).await
+    }
+
+    async fn post(
+        &self,
+        node: SocketAddr,
+        query: &str,
+        bytes: Bytes,
+        limit: Duration,
+    ) -> Result<Fate> {
+        let url = format!("http://{node}{}{query}", paths::TRANSACTIONS);
         let request = Request::post(url).header(CONTENT_TYPE, media::BYTES);
-        let answer = self.send(request.body(Full::new(bytes))?, patience + GRACE).await?;
+        let answer = self.send(request.body(Full::new(bytes))?, limit).await?;
         if !answer.status.is_success() {
             return Ok(refusal(answer.problem()));
         }
         let submitted: Submitted = answer.json()?;
         Ok(submitted.outcome.map_or(Fate::Pending, Fate::Final))
+    }
+
+    /// A node's events, as they are sent.
+    pub(crate) async fn events(&self, node: SocketAddr) -> Result<Incoming> {
+        let request = Request::get(format!("http://{node}{}", paths::EVENTS));
+        let asked = self.client.request(request.body(Full::default())?);
+        let answer = timeout(ANSWER_LIMIT, asked).await.context("no answer in time")??;
+        if !answer.status().is_success() {
+            bail!("the node sends no events: {}", answer.status());
+        }
+        Ok(answer.into_body())
+    }
+
+    /// The identifiers of the transactions of a final block, if the node has it already.
+    pub(crate) async fn transactions(
+        &self,
+        node: SocketAddr,
+        height: u64,
+    ) -> Result<Option<Vec<TransactionId>>> {
+        let answer = self.get(node, &paths::block(Height::new(height))).await?;
+        if answer.status == StatusCode::NOT_FOUND {
+            return Ok(None);
+        }
+        let block: Block = answer.json()?;
+        Ok(Some(block.transactions.iter().map(|one| one.id.transaction()).collect()))
     }
 }
 

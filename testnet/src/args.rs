@@ -151,7 +151,7 @@ pub(crate) struct LoadArgs {
     /// For how many seconds
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=3_600))]
     pub(crate) seconds: u32,
-    /// Weights of enrol, rotate, suspend and revoke
+    /// Weights of enrol, batch (of a thousand), rotate, suspend and revoke
     #[arg(long, default_value = "enrol=80,rotate=15,revoke=5")]
     pub(crate) mix: Mix,
 }

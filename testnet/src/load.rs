@@ -3,6 +3,7 @@
 mod drive;
 mod mix;
 mod supply;
+mod watch;
 
 pub(crate) use mix::Mix;
 
@@ -16,7 +17,7 @@ use crate::state::{NodeState, Role, State};
 use crate::status::align;
 use crate::usage::Usage;
 use anyhow::{Context, Result};
-use drive::End;
+use drive::{Driven, End};
 use mix::Kind;
 use std::net::SocketAddr;
 use std::process;
@@ -61,26 +62,29 @@ impl Load {
         let count = usize::try_from(self.rate.saturating_mul(self.seconds))?;
         let (parcels, check) = supply::prepare(&office, &courier, &self.mix, count).await?;
         let before = Meter::read(state);
-        let (ends, took) = drive::drive(&nodes, parcels, self.rate).await;
+        let driven = drive::drive(&nodes, parcels, self.rate).await?;
         let after = Meter::read(state);
-        self.tell(&ends, took)?;
-        let finals = ends.iter().filter(|(_, end)| matches!(end, End::Final(_))).count();
-        costs(&before, &after, finals, nodes.len(), check, took)
+        self.tell(&driven)?;
+        let finals = driven.ends.iter().filter(|(_, end)| matches!(end, End::Final(_))).count();
+        costs(&before, &after, finals, nodes.len(), check, driven.took + driven.drained)
     }
 
-    fn tell(&self, ends: &[(Kind, End)], took: Duration) -> Result<()> {
+    fn tell(&self, driven: &Driven) -> Result<()> {
+        let Driven { ends, took, drained } = driven;
         let count = |wanted: fn(&End) -> bool| ends.iter().filter(|(_, end)| wanted(end)).count();
         let finals = count(|end| matches!(end, End::Final(_)));
-        let goodput = f64::from(u32::try_from(finals)?) / took.as_secs_f64();
+        let goodput = f64::from(u32::try_from(finals)?) / (*took + *drained).as_secs_f64();
         let Self { rate, seconds, mix } = self;
         out::data(format_args!(
             "{rate} a second for {seconds} s ({mix}): {finals} of {} final ({goodput:.1} a second), \
-             {} turned away for a while, {} refused, {} pending still, {} without an answer",
+             {} turned away for a while, {} refused, {} pending still, {} without an answer; the \
+             last {:.1} s after the load was over",
             ends.len(),
             count(|end| *end == End::Busy),
             count(|end| *end == End::Refused),
             count(|end| *end == End::Pending),
             count(|end| *end == End::Unanswered),
+            drained.as_secs_f64(),
         ));
         for (kind, word) in Kind::NAMED {
             let of_kind = ends.iter().filter(|(one, _)| *one == kind);

@@ -3,20 +3,17 @@
 
 use super::mix::Kind;
 use super::supply::Parcel;
+use super::watch::Watch;
 use crate::api::{Api, Fate};
-use std::iter;
-use std::net::{Ipv4Addr, SocketAddr};
-use std::ops::RangeInclusive;
+use anyhow::{Context, Result};
+use hefu_ledger::TransactionId;
+use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
-/// How long a transaction may take to be final.
+/// How long a transaction may take to be final once all are submitted.
 const PATIENCE: Duration = Duration::from_secs(30);
-
-/// The last bytes of the addresses from which clients come: so many times the connections that a node
-/// grants one address, and fewer than it grants all together.
-const CLIENTS: RangeInclusive<u8> = 1..=7;
 
 /// What became of a transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,41 +24,64 @@ pub(super) enum End {
     Busy,
     /// Refused.
     Refused,
-    /// Taken, and neither final nor refused in time.
+    /// Taken, and not final in time.
     Pending,
-    /// The node did not answer, or hung up at once because it has enough connections.
+    /// The node did not answer.
     Unanswered,
 }
 
-/// Submits everything to the nodes in turn, so many a second. What became of each, and how long all of
-/// it took.
-pub(super) async fn drive(
-    nodes: &[SocketAddr],
-    parcels: Vec<Parcel>,
-    rate: u32,
-) -> (Vec<(Kind, End)>, Duration) {
-    let clients: Vec<Api> =
-        CLIENTS.map(|last: u8| Api::at(Ipv4Addr::new(127, 0, 0, last))).collect();
-    // A client sends to each node once before the next client does.
-    let clients = clients.iter().flat_map(|client| iter::repeat_n(client, nodes.len())).cycle();
-    let start = Instant::now();
-    let mut under_way = JoinSet::new();
-    let targets = nodes.iter().copied().cycle().zip(clients);
-    for ((number, parcel), (node, client)) in (0_u32..).zip(parcels).zip(targets) {
-        let due = start + Duration::from_secs(1).saturating_mul(number) / rate;
-        sleep_until(due).await;
-        let client = client.clone();
-        under_way.spawn(async move { (parcel.kind, one(&client, node, parcel, due).await) });
-    }
-    (under_way.join_all().await, start.elapsed())
+/// What came of a load.
+#[derive(Debug)]
+pub(super) struct Driven {
+    /// What became of each transaction.
+    pub(super) ends: Vec<(Kind, End)>,
+    /// How long it was submitted.
+    pub(super) took: Duration,
+    /// How long after that the last one became final.
+    pub(super) drained: Duration,
 }
 
-async fn one(api: &Api, node: SocketAddr, parcel: Parcel, due: Instant) -> End {
-    match api.submit(node, parcel.bytes, PATIENCE).await {
-        Ok(Fate::Final(_)) => End::Final(due.elapsed()),
+/// A transaction that was submitted: when it was due, and what the node said.
+struct Handed {
+    kind: Kind,
+    id: TransactionId,
+    due: Instant,
+    end: End,
+}
+
+/// Submits everything to the nodes in turn, so many a second.
+pub(super) async fn drive(nodes: &[SocketAddr], parcels: Vec<Parcel>, rate: u32) -> Result<Driven> {
+    let api = Api::new();
+    let first = *nodes.first().context("there is no validator")?;
+    let watch = Watch::begin(api.clone(), first).await?;
+    let start = Instant::now();
+    let mut under_way = JoinSet::new();
+    for ((number, parcel), node) in (0_u32..).zip(parcels).zip(nodes.iter().copied().cycle()) {
+        let due = start + Duration::from_secs(1).saturating_mul(number) / rate;
+        sleep_until(due).await;
+        under_way.spawn(one(api.clone(), node, parcel, due));
+    }
+    let handed = under_way.join_all().await;
+    let stop = Instant::now();
+    let taken = handed.iter().filter(|one| one.end == End::Pending).map(|one| one.id);
+    let finals = watch.collect(taken.collect(), stop + PATIENCE).await;
+    let drained = finals.values().max().map_or(Duration::ZERO, |last| *last - stop);
+    let end = |one: &Handed| match (one.end, finals.get(&one.id)) {
+        (End::Pending, Some(when)) => End::Final(*when - one.due),
+        (end, _) => end,
+    };
+    let ends = handed.iter().map(|one| (one.kind, end(one))).collect();
+    Ok(Driven { ends, took: stop - start, drained })
+}
+
+async fn one(api: Api, node: SocketAddr, parcel: Parcel, due: Instant) -> Handed {
+    let Parcel { kind, id, bytes } = parcel;
+    let end = match api.hand_in(node, bytes).await {
+        // One that is final already is among those that are seen to be.
+        Ok(Fate::Pending | Fate::Final(_)) => End::Pending,
         Ok(Fate::Later(..)) => End::Busy,
         Ok(Fate::Refused(_)) => End::Refused,
-        Ok(Fate::Pending) => End::Pending,
         Err(_) => End::Unanswered,
-    }
+    };
+    Handed { kind, id, due, end }
 }

@@ -8,6 +8,8 @@ use std::str::FromStr;
 pub(crate) enum Kind {
     /// Somebody is enrolled.
     Enrol,
+    /// A thousand are enrolled at once.
+    Batch,
     /// Somebody rotates control keys.
     Rotate,
     /// Somebody is suspended.
@@ -18,12 +20,18 @@ pub(crate) enum Kind {
 
 impl Kind {
     /// Each with its word.
-    pub(crate) const NAMED: [(Self, &'static str); 4] = [
+    pub(crate) const NAMED: [(Self, &'static str); 5] = [
         (Self::Enrol, "enrol"),
+        (Self::Batch, "batch"),
         (Self::Rotate, "rotate"),
         (Self::Suspend, "suspend"),
         (Self::Revoke, "revoke"),
     ];
+
+    /// Whether it is about somebody who must be enrolled before.
+    pub(crate) fn needs_subject(self) -> bool {
+        !matches!(self, Self::Enrol | Self::Batch)
+    }
 
     /// Its word.
     pub(crate) fn word(self) -> &'static str {
@@ -58,8 +66,8 @@ impl FromStr for Mix {
 
 fn wrong(text: &str) -> String {
     format!(
-        "{text:?} is no mix: write weights of enrol, rotate, suspend and revoke, each once, such as \
-         enrol=80,rotate=15,revoke=5"
+        "{text:?} is no mix: write weights of enrol, batch, rotate, suspend and revoke, each once, \
+         such as enrol=80,rotate=15,revoke=5"
     )
 }
 
