@@ -2,6 +2,7 @@
 
 use crate::ReadError;
 use crate::did::DidId;
+use crate::document::show_datetime as date;
 use crate::key::KeyBytes;
 use crate::organisation::OrganisationId;
 use crate::record::Status;
@@ -13,7 +14,7 @@ use thiserror::Error;
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum Rejection {
     /// Its time is over.
-    #[error("it expired at {expired} ms, and block time is {now} ms; make it anew")]
+    #[error("it expired at {}, and block time is {}; make it anew", date(*expired), date(*now))]
     Expired {
         /// Its expiry.
         expired: Timestamp,
@@ -21,7 +22,7 @@ pub enum Rejection {
         now: Timestamp,
     },
     /// It would be valid for too long.
-    #[error("it expires at {expires} ms, where at most {latest} ms is allowed")]
+    #[error("it expires at {}, where {} is the latest that is allowed", date(*expires), date(*latest))]
     ExpiresTooLate {
         /// Its expiry.
         expires: Timestamp,
@@ -103,8 +104,11 @@ pub enum Rejection {
     #[error("a person's document has no services and no other names")]
     NotForPersons,
     /// A time that must have passed lies ahead.
-    #[error("a key cannot have been compromised after the block's time")]
-    CompromisedLater,
+    #[error("a key cannot have been compromised at {}, after the block's time", date(*since))]
+    CompromisedLater {
+        /// Since when it is said to be.
+        since: Timestamp,
+    },
     /// There is no such organisation.
     #[error("there is no organisation {0}")]
     OrganisationUnknown(OrganisationId),
@@ -125,9 +129,15 @@ pub enum Rejection {
     SecondOrganisation,
     /// Every organisation that signs has reached its cap.
     #[error(
-        "organisation {0} has reached its cap for this span; another must agree, or it must wait"
+        "organisation {by} has reached its cap; another must agree, or it must wait until {}",
+        date(*until)
     )]
-    CapReached(OrganisationId),
+    CapReached {
+        /// The first that signs.
+        by: OrganisationId,
+        /// When its acts are counted anew.
+        until: Timestamp,
+    },
     /// Somebody else than the registrar that the holder named attests.
     #[error("the holder named organisation {named} as registrar, and {got} attests")]
     OtherRegistrar {
@@ -141,7 +151,10 @@ pub enum Rejection {
     NotRegistrar(OrganisationId),
     /// A suspension that is over before it begins or before the one that stands, or that is longer
     /// than allowed.
-    #[error("a suspension until {until} ms, where it must end after {after} ms and by {latest} ms")]
+    #[error(
+        "a suspension until {}, where it must end after {} and by {}",
+        date(*until), date(*after), date(*latest)
+    )]
     SuspensionSpan {
         /// When it would lapse.
         until: Timestamp,
@@ -151,7 +164,7 @@ pub enum Rejection {
         latest: Timestamp,
     },
     /// The same organisation suspends the DID again, too soon.
-    #[error("organisation {by} suspended it last; until {until} ms another must ask for it")]
+    #[error("organisation {by} suspended it last; until {} another must ask for it", date(*until))]
     SuspendedBefore {
         /// Who suspended it last.
         by: OrganisationId,
@@ -165,9 +178,7 @@ pub enum Rejection {
     #[error("that digest is anchored already by organisation {0}")]
     AnchorExists(OrganisationId),
     /// No entry of a batch applies.
-    #[error(
-        "no entry of the batch applies: every DID exists, every key is taken, or the cap is reached"
-    )]
+    #[error("no entry of the batch applies: every DID exists already, or has a key that is taken")]
     NothingApplies,
 }
 
@@ -191,14 +202,14 @@ impl Rejection {
             Self::KeyUnknown(_) => "rejected.key_unknown",
             Self::TooMany { .. } => "rejected.too_many",
             Self::NotForPersons => "rejected.not_for_persons",
-            Self::CompromisedLater => "rejected.compromised_later",
+            Self::CompromisedLater { .. } => "rejected.compromised_later",
             Self::OrganisationUnknown(_) => "rejected.organisation_unknown",
             Self::OrganisationKey(_) => "rejected.organisation_key",
             Self::OrganisationExists(_) => "rejected.organisation_exists",
             Self::OrganisationNumber(_) => "rejected.organisation_number",
             Self::Unauthorised(_) => "rejected.unauthorised",
             Self::SecondOrganisation => "rejected.second_organisation",
-            Self::CapReached(_) => "rejected.cap_reached",
+            Self::CapReached { .. } => "rejected.cap_reached",
             Self::OtherRegistrar { .. } => "rejected.other_registrar",
             Self::NotRegistrar(_) => "rejected.not_registrar",
             Self::SuspensionSpan { .. } => "rejected.suspension_span",

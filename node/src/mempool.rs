@@ -290,7 +290,8 @@ impl Mempool {
     /// A proposer has left a transaction out. `rejection` must not rest on a block that this node
     /// knows to be abandoned.
     pub fn left_out(&mut self, id: &TransactionId, rejection: Rejection, now: Timestamp) {
-        if Fate::of(&rejection) == Fate::Later {
+        let end = self.pending.get(id).map_or(now, |entry| entry.end);
+        if Fate::by(&rejection, now, end) == Fate::Later {
             self.pending.rest(id, rejection, now);
         } else if let Some(entry) = self.discard(id) {
             self.remember_rejected(&entry.checked, rejection);

@@ -5,6 +5,7 @@ use crate::limits::CHALLENGE_SPAN_MAX_MS;
 use crate::nonces::NonceError;
 use hefu_ledger::DidId;
 use hefu_ledger::bundle::{BundleError, PolicyError, WrongAnswer};
+use hefu_ledger::document::show_datetime as date;
 use hefu_primitives::{GenesisHash, Timestamp};
 use thiserror::Error;
 
@@ -47,7 +48,7 @@ pub enum LoginError {
         span_ms: u64,
     },
     /// The challenge was made later than now.
-    #[error("the challenge was made at {issued} ms, and it is {now} ms")]
+    #[error("the challenge was made at {}, and it is {}", date(*issued), date(*now))]
     NotYet {
         /// When it was made.
         issued: Timestamp,
@@ -55,7 +56,7 @@ pub enum LoginError {
         now: Timestamp,
     },
     /// It is too late to answer.
-    #[error("the challenge expired at {expires} ms, and it is {now} ms")]
+    #[error("the challenge expired at {}, and it is {}", date(*expires), date(*now))]
     Expired {
         /// When it ceased to be open.
         expires: Timestamp,
@@ -78,7 +79,7 @@ pub enum LoginError {
     #[error("the ledger has no DID {0}")]
     UnknownDid(DidId),
     /// The DID is suspended.
-    #[error("the DID is suspended until {until} ms")]
+    #[error("the DID is suspended until {}", date(*until))]
     Suspended {
         /// When the suspension lapses.
         until: Timestamp,

@@ -166,9 +166,20 @@ pub(crate) fn count<R: StateReader>(
         step.put(StateKey::Usage(*id), StateValue::Usage(usage));
     }
     match signers.first() {
-        Some((first, _)) if !free => Err(Rejection::CapReached(*first).into()),
+        Some((first, _)) if !free => Err(cap_reached(*first, &parameters, step).into()),
         _ => Ok(()),
     }
+}
+
+/// That an organisation has reached its cap, and when its acts are counted anew.
+pub(crate) fn cap_reached<R: StateReader>(
+    by: OrganisationId,
+    parameters: &Parameters,
+    step: &Step<'_, R>,
+) -> Rejection {
+    let span_ms = parameters.cap_window_ms;
+    let next = step.now().get().checked_div(span_ms).unwrap_or_default().saturating_add(1);
+    Rejection::CapReached { by, until: Timestamp::new(next.saturating_mul(span_ms)) }
 }
 
 /// What an organisation has done in the span in which the block lies.

@@ -52,7 +52,9 @@ pub(crate) fn apply<R: StateReader>(
         step.outcome.push(applied);
     }
     if !step.outcome.contains(&true) {
-        return Err(Rejection::NothingApplies.into());
+        let spent = usage.enrolments >= cap;
+        let reached = spent.then(|| authority::cap_reached(registrar, &parameters, step));
+        return Err(reached.unwrap_or(Rejection::NothingApplies).into());
     }
     step.put(StateKey::Usage(registrar), StateValue::Usage(usage));
     if deferred { authority::remember(transaction, registrar, step) } else { Ok(()) }
@@ -123,7 +125,7 @@ pub(crate) fn apply_remains<R: StateReader, F: Fn(usize) -> bool>(
         opaque.extend(apply_remaining(entry, registrar, step)?.map(StateKey::Did));
     }
     if usage.enrolments > (ENROLMENTS.cap)(&parameters) {
-        return Err(Rejection::CapReached(registrar).into());
+        return Err(authority::cap_reached(registrar, &parameters, step).into());
     }
     step.put(StateKey::Usage(registrar), StateValue::Usage(usage));
     if executed.remembered {

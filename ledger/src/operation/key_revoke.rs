@@ -44,8 +44,8 @@ impl Change for KeyRevoke {
         step: &mut Step<'_, R>,
     ) -> Result<(), Refusal> {
         let now = step.now();
-        if self.compromised_since.is_some_and(|since| since > now) {
-            return Err(Rejection::CompromisedLater.into());
+        if let Some(since) = self.compromised_since.filter(|since| *since > now) {
+            return Err(Rejection::CompromisedLater { since }.into());
         }
         for key in &self.keys {
             retire(content, key, now, self.reason, self.compromised_since)?;

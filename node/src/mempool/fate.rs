@@ -1,6 +1,7 @@
 //! What becomes of a transaction that a proposer has left out.
 
 use hefu_ledger::rejection::Rejection;
+use hefu_primitives::Timestamp;
 
 /// What becomes of a transaction that does not apply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,7 +51,10 @@ impl Fate {
             // Rules, roles and suspensions change by other people's decisions, which take days.
             | Rejection::Unauthorised(_)
             | Rejection::SecondOrganisation
-            | Rejection::NotSuspended => Self::Again,
+            | Rejection::NotSuspended
+            // Entries that exist or have a key that is taken never apply; one whose controller is
+            // on its way may, when it is submitted again.
+            | Rejection::NothingApplies => Self::Again,
             // A suspension that ends too soon is later still too soon, unless another is lifted.
             Rejection::SuspensionSpan { until, latest, .. } if until <= latest => Self::Again,
 
@@ -63,13 +67,36 @@ impl Fate {
             // Controllers that have ended need not agree.
             | Rejection::Controllers { .. }
             // Caps are counted anew in each span, for a batch too.
-            | Rejection::CapReached(_)
-            | Rejection::NothingApplies
-            // Block time reaches these.
+            | Rejection::CapReached { .. }
+            // Block time reaches these, perhaps in time ([`opens`]).
             | Rejection::ExpiresTooLate { .. }
-            | Rejection::CompromisedLater
+            | Rejection::CompromisedLater { .. }
             | Rejection::SuspensionSpan { .. }
             | Rejection::SuspendedBefore { .. } => Self::Later,
         }
+    }
+
+    /// What becomes of a transaction that is dropped at `end` and was left out now: whoever waits for
+    /// what cannot come before that is told so at once.
+    pub fn by(rejection: &Rejection, now: Timestamp, end: Timestamp) -> Self {
+        match (Self::of(rejection), opens(rejection, now)) {
+            (Self::Later, Some(opens)) if opens >= end => Self::Again,
+            (fate, _) => fate,
+        }
+    }
+}
+
+/// From when on block time lets a transaction apply, where that is what it was left out for.
+fn opens(rejection: &Rejection, now: Timestamp) -> Option<Timestamp> {
+    // As far ahead as the latest that is allowed must come on.
+    let until = |wanted: Timestamp, latest: Timestamp| now.saturating_add(wanted.since(latest));
+    match *rejection {
+        Rejection::CapReached { until, .. } | Rejection::SuspendedBefore { until, .. } => {
+            Some(until)
+        }
+        Rejection::CompromisedLater { since } => Some(since),
+        Rejection::ExpiresTooLate { expires, latest } => Some(until(expires, latest)),
+        Rejection::SuspensionSpan { until: end, latest, .. } => Some(until(end, latest)),
+        _ => None,
     }
 }

@@ -20,7 +20,7 @@ pub(super) struct Entry {
     pub(super) lane: Lane,
     pub(super) arrived: Timestamp,
     /// When it is dropped.
-    end: Timestamp,
+    pub(super) end: Timestamp,
     /// Until when it rests, if it does.
     resting: Option<Timestamp>,
     /// How often it was left out.

@@ -3,6 +3,7 @@
 use super::lock::LockError;
 use crate::files::FileError;
 use crate::random::RandomError;
+use hefu_ledger::document::show_datetime as date;
 use hefu_ledger::{DidId, TransactionId};
 use hefu_primitives::Timestamp;
 use hefu_primitives::bounded::TooMany;
@@ -25,7 +26,8 @@ pub enum WalletError {
     Ended(DidId),
     /// An operation is under way, and a second one could be executed in its place.
     #[error(
-        "operation {id} is under way: submit it again, or wait until it expires at {expires} ms"
+        "operation {id} is under way: submit it again, or wait until it expires at {}",
+        date(*expires)
     )]
     Pending {
         /// Which.
@@ -37,7 +39,7 @@ pub enum WalletError {
     #[error("operation {0} is not the one that is under way")]
     NotPending(TransactionId),
     /// An operation that may still be executed cannot be given up.
-    #[error("the operation applies until {expires} ms, and the ledger has come to {now} ms")]
+    #[error("the operation applies until {}, and the ledger has come to {}", date(*expires), date(*now))]
     NotExpired {
         /// When it ceases to apply, in milliseconds since 1970.
         expires: Timestamp,

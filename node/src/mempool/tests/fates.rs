@@ -35,14 +35,14 @@ fn table() -> Vec<(Rejection, Fate)> {
         (Rejection::KeyUnknown(key), Never),
         (Rejection::TooMany { what: "keys", max: 1, got: 2 }, Never),
         (Rejection::NotForPersons, Never),
-        (Rejection::CompromisedLater, Later),
+        (Rejection::CompromisedLater { since: future }, Later),
         (Rejection::OrganisationUnknown(MEMBER), Later),
         (Rejection::OrganisationKey(MEMBER), Again),
         (Rejection::OrganisationExists(MEMBER), Never),
         (Rejection::OrganisationNumber(MEMBER), Never),
         (Rejection::Unauthorised(Action::Anchor), Again),
         (Rejection::SecondOrganisation, Again),
-        (Rejection::CapReached(MEMBER), Later),
+        (Rejection::CapReached { by: MEMBER, until: future }, Later),
         (Rejection::OtherRegistrar { named: MEMBER, got: MEMBER }, Never),
         (Rejection::NotRegistrar(MEMBER), Again),
         (Rejection::SuspensionSpan { until: past, after: present, latest: future }, Again),
@@ -50,7 +50,7 @@ fn table() -> Vec<(Rejection, Fate)> {
         (Rejection::SuspendedBefore { by: MEMBER, until: future }, Later),
         (Rejection::NotSuspended, Again),
         (Rejection::AnchorExists(MEMBER), Never),
-        (Rejection::NothingApplies, Later),
+        (Rejection::NothingApplies, Again),
     ]
 }
 
@@ -97,6 +97,41 @@ fn what_is_not_pending_is_left_out_in_vain() {
     let mut bench = Bench::new(Limits::default());
     let id = bench.anchor(MEMBER).envelope.id();
     bench.pool.left_out(&id, Rejection::Replayed, bench.now);
-    bench.pool.left_out(&id, Rejection::CapReached(MEMBER), bench.now);
+    bench.pool.left_out(&id, Rejection::OrganisationUnknown(MEMBER), bench.now);
     assert_eq!(bench.pool.status(&id), Status::Unknown);
+}
+
+#[test]
+fn what_cannot_apply_in_time_does_not_wait_for_it() {
+    let (now, end) = (Timestamp::new(1_000), Timestamp::new(2_000));
+    let at = |ms| Timestamp::new(ms);
+    let reached = |until| Rejection::CapReached { by: MEMBER, until };
+    let before = |until| Rejection::SuspendedBefore { by: MEMBER, until };
+    let compromised = |since| Rejection::CompromisedLater { since };
+    let expires = |ms| Rejection::ExpiresTooLate { expires: at(ms), latest: at(5_000) };
+    let span = |ms| Rejection::SuspensionSpan { until: at(ms), after: at(1), latest: at(5_000) };
+    for (in_time, too_late) in [
+        (reached(at(1_999)), reached(at(2_000))),
+        (before(at(1_999)), before(at(2_000))),
+        (compromised(at(1_999)), compromised(at(2_000))),
+        (expires(5_999), expires(6_000)),
+        (span(5_999), span(6_000)),
+    ] {
+        assert_eq!(Fate::by(&in_time, now, end), Later, "{in_time:?}");
+        assert_eq!(Fate::by(&too_late, now, end), Again, "{too_late:?}");
+    }
+    assert_eq!(Fate::by(&Rejection::DidUnknown(DidId::default()), now, end), Later);
+    assert_eq!(Fate::by(&Rejection::Replayed, now, end), Never);
+}
+
+#[test]
+fn whoever_asks_is_told_at_once_of_what_cannot_apply_in_time() {
+    let mut bench = Bench::new(Limits::default());
+    let anchor = bench.anchor(MEMBER);
+    let id = bench.add(&anchor);
+    let lived = bench.now.saturating_add(Limits::default().time_to_live_ms);
+    let why = Rejection::CapReached { by: MEMBER, until: lived };
+    bench.pool.left_out(&id, why.clone(), bench.now);
+    assert_eq!(bench.pool.status(&id), Status::Rejected(why));
+    assert_eq!(bench.submit(&anchor), Ok(None), "it may come again");
 }

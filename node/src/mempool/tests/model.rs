@@ -239,7 +239,7 @@ fn run(bench: &mut Bench, all: &[Transaction], events: &[Event]) {
                 let which = which % all.len();
                 let kinds = [
                     Rejection::Replayed,
-                    Rejection::CapReached(MEMBER),
+                    Rejection::OrganisationUnknown(MEMBER),
                     Rejection::OrganisationKey(MEMBER),
                 ];
                 let why = kinds[why].clone();

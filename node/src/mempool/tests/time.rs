@@ -15,7 +15,7 @@ fn what_expires_or_has_lived_its_time_is_dropped() {
     bench.world().validity_ms = 5_000;
     let (long, tried) = (bench.anchor(MEMBER), bench.anchor(MEMBER));
     let [short, long, tried] = [&short, &long, &tried].map(|one| bench.add(one));
-    let why = Rejection::CapReached(MEMBER);
+    let why = Rejection::OrganisationUnknown(MEMBER);
     bench.pool.left_out(&tried, why.clone(), bench.now);
     let begun = bench.now;
     bench.wait(499);
@@ -37,7 +37,7 @@ fn what_has_lived_its_time_may_come_again() {
     let mut bench = Bench::new(Limits { time_to_live_ms: 1_000, ..Limits::default() });
     let anchor = bench.anchor(MEMBER);
     let id = bench.add(&anchor);
-    bench.pool.left_out(&id, Rejection::CapReached(MEMBER), bench.now);
+    bench.pool.left_out(&id, Rejection::OrganisationUnknown(MEMBER), bench.now);
     bench.wait(1_000);
     bench.add(&anchor);
     assert_eq!(bench.pool.status(&id), Status::Pending(None));
@@ -51,7 +51,7 @@ fn what_was_left_out_rests_twice_as_long_each_time() {
     let id = bench.add(&anchor);
     let mut rest_ms = REST_MS_MIN;
     for _ in 0..80 {
-        bench.pool.left_out(&id, Rejection::CapReached(MEMBER), bench.now);
+        bench.pool.left_out(&id, Rejection::OrganisationUnknown(MEMBER), bench.now);
         assert!(!bench.pool.has_candidates(u32::MAX, &|_| false));
         bench.wait(rest_ms - 1);
         assert!(bench.candidates(u32::MAX).is_empty());
@@ -67,7 +67,7 @@ fn a_second_verdict_prolongs_the_rest() {
     let anchor = bench.anchor(MEMBER);
     let id = bench.add(&anchor);
     for _ in 0..2 {
-        bench.pool.left_out(&id, Rejection::CapReached(MEMBER), bench.now);
+        bench.pool.left_out(&id, Rejection::OrganisationUnknown(MEMBER), bench.now);
     }
     bench.wait(2 * REST_MS_MIN - 1);
     assert!(bench.candidates(u32::MAX).is_empty());
@@ -91,6 +91,10 @@ fn the_oldest_are_passed_on_once_more() {
     };
     assert_eq!(older(&bench, 20, 9), ids(&anchors[..2]));
     assert_eq!(older(&bench, 0, 3), ids(&anchors[..3]));
-    bench.pool.left_out(&anchors[0].envelope.id(), Rejection::CapReached(MEMBER), bench.now);
+    bench.pool.left_out(
+        &anchors[0].envelope.id(),
+        Rejection::OrganisationUnknown(MEMBER),
+        bench.now,
+    );
     assert_eq!(older(&bench, 20, 9), ids(&anchors[1..2]));
 }
