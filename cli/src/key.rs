@@ -2,20 +2,21 @@
 
 use crate::args::Common;
 use crate::config::NetworkArgs;
-use crate::holder::HolderArgs;
+use crate::holder::{Holder, HolderArgs};
 use crate::network::Network;
 use crate::operate;
 use crate::out::{self, Shown, Usage};
+use crate::passphrase::PassphraseArgs;
 use crate::proof::Proof;
 use crate::resolve::{self, key_line, moment};
 use crate::submit::WriteArgs;
-use anyhow::Result;
+use anyhow::{Result, anyhow};
 use clap::{Args, Subcommand, ValueEnum};
 use hefu_api::KeyView;
 use hefu_client::Proved;
-use hefu_keys::wallet::Change;
-use hefu_ledger::did::Did;
-use hefu_ledger::json::{Json, Value};
+use hefu_keys::wallet::{Change, Platform};
+use hefu_ledger::did::DidId;
+use hefu_ledger::document::parse_signature_key;
 use hefu_ledger::key::KeyBytes;
 use hefu_ledger::record::{KeyRevocationReason, Relationships};
 use hefu_primitives::Timestamp;
@@ -58,8 +59,8 @@ struct AddArgs {
 struct RevokeArgs {
     #[command(flatten)]
     holder: HolderArgs,
-    /// The key: 64 hexadecimal digits, as hefu key list -o json shows it
-    #[arg(long, value_name = "HEX", value_parser = key)]
+    /// The key, as hefu key list shows it, or its 64 hexadecimal digits
+    #[arg(long, value_name = "KEY", value_parser = key)]
     key: KeyBytes,
     /// Why
     #[arg(long, value_name = "REASON", value_enum, default_value_t)]
@@ -71,10 +72,16 @@ struct RevokeArgs {
     write: WriteArgs,
 }
 
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 struct ListArgs {
-    /// The DID
-    did: Did,
+    /// The DID, or a wallet that has it
+    #[arg(value_name = "DID|WALLET")]
+    of: String,
+    /// The platform that the wallet's DID is for
+    #[arg(long, value_name = "NAME")]
+    platform: Option<Platform>,
+    #[command(flatten)]
+    passphrase: PassphraseArgs,
     #[command(flatten)]
     network: NetworkArgs,
 }
@@ -128,9 +135,11 @@ impl From<Why> for KeyRevocationReason {
     }
 }
 
-/// Reads a key of 64 hexadecimal digits.
+/// Reads a signature key, in hexadecimal digits or as documents show it.
 pub(crate) fn key(text: &str) -> Result<KeyBytes> {
-    KeyBytes::read(&Value::Text(text.to_owned())).map_err(Usage::of)
+    parse_signature_key(text).ok_or_else(|| {
+        anyhow!("a signature key is 64 hexadecimal digits, or begins with z6Mk as in documents")
+    })
 }
 
 /// The keys of a document.
@@ -169,13 +178,24 @@ pub(crate) fn main(args: &KeyArgs, common: Common) -> Result<ExitCode> {
 }
 
 fn show(args: &ListArgs, common: Common) -> Result<ExitCode> {
-    let network = Network::open(&args.network)?;
-    let id = network.did(&args.did)?;
+    let (network, id) = meant(args, common)?;
     let Proved { value, checkpoint } = network.client.record(&id)?;
-    let proof = Proof::from(&checkpoint);
-    let record = value.ok_or_else(|| resolve::absent(&args.did, &proof))?;
-    let did = args.did.to_string();
+    let (did, proof) = (network.full(id), Proof::from(&checkpoint));
+    let record = value.ok_or_else(|| resolve::absent(&did, &proof))?;
     let keys = record.content.methods.iter().map(KeyView::from).collect();
-    out::show(common.output, &Shelf { did, keys, proof })?;
+    out::show(common.output, &Shelf { did: did.to_string(), keys, proof })?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The DID that is named, or that of the wallet.
+fn meant(args: &ListArgs, common: Common) -> Result<(Network, DidId)> {
+    let ListArgs { of, platform, passphrase, network } = args.clone();
+    if of.starts_with("did:") {
+        let network = Network::open(&network)?;
+        let id = network.did(&of.parse().map_err(Usage::of)?)?;
+        return Ok((network, id));
+    }
+    let holder = HolderArgs { wallet: of, platform, did: None, passphrase, network };
+    let Holder { network, did, .. } = Holder::open(&holder, common)?;
+    Ok((network, did))
 }

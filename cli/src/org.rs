@@ -57,8 +57,8 @@ struct KeysArgs {
     /// A key file of it (repeatable)
     #[arg(long, value_name = "FILE")]
     key: Vec<PathBuf>,
-    /// The public half of a key of it that signs elsewhere, 64 hexadecimal digits (repeatable)
-    #[arg(long, value_name = "HEX", value_parser = parse_key)]
+    /// The public half of a key of it that signs elsewhere, in either spelling (repeatable)
+    #[arg(long, value_name = "KEY", value_parser = parse_key)]
     public_key: Vec<KeyBytes>,
 }
 

@@ -3,7 +3,6 @@
 use crate::args::Common;
 use crate::config::NetworkArgs;
 use crate::input;
-use crate::key::key as parse_key;
 use crate::network::Network;
 use crate::office::Offices;
 use crate::out::{self, Failure, Shown};
@@ -19,7 +18,7 @@ use hefu_ledger::bundle::ProvenTransaction;
 use hefu_ledger::json::Json;
 use hefu_ledger::organisation::OrganisationId;
 use hefu_ledger::{Transaction, TransactionId};
-use hefu_primitives::{Hash, SecretKey};
+use hefu_primitives::SecretKey;
 use serde::Serialize;
 use serde_json::json;
 use std::path::PathBuf;
@@ -80,8 +79,7 @@ enum TxCommand {
 
 /// Reads an identifier of 64 hexadecimal digits.
 fn id(text: &str) -> Result<TransactionId> {
-    let bytes = *parse_key(text)?.as_bytes();
-    Ok(TransactionId::new(Hash::from_bytes(bytes)))
+    Ok(text.parse::<Hex32>()?.transaction())
 }
 
 /// A transaction that a node has taken up.

@@ -7,7 +7,7 @@ mod datetime;
 mod multikey;
 
 pub use datetime::{parse_datetime, show_datetime};
-pub use multikey::{is_like_multikey, multikey};
+pub use multikey::{is_like_multikey, multikey, parse_signature_key};
 
 use crate::did::Did;
 use crate::record::{Content, Relationships, Service, Status, VerificationMethod};
