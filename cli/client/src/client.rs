@@ -1,13 +1,17 @@
 //! The client: which node it asks, and what it does with the answer.
 
 use crate::error::ClientError;
-use crate::limits::{ANSWER, BUNDLE_ANSWER_BYTES_MAX, CATCH_UP, PAUSE_MAX, PAUSE_MIN};
+use crate::limits::{
+    ANSWER, BUNDLE_ANSWER_BYTES_MAX, CATCH_UP, JSON_ANSWER_BYTES_MAX, PAUSE_MAX, PAUSE_MIN,
+};
 use crate::node_url::NodeUrl;
 use crate::route;
-use crate::transport::{NoReply, Reply, Transport};
+use crate::transport::{Reply, Transport};
 use crate::trusted::Trusted;
-use crate::unproved::{is_passing, problem};
+use crate::unproved::{parsed, problem};
+use hefu_api::{Status, paths};
 use hefu_ledger::bundle::{PolicyError, Proven, Query};
+use hefu_primitives::{GenesisHash, Hash};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -73,9 +77,9 @@ impl Client {
         let path = path.ok_or_else(|| not_served(query))?;
         let outcome = self.first_answer(|url| self.fetch_from(url, &path, query));
         match outcome {
-            Err(ClientError::Old { url, error }) => match self.stuck() {
+            Err(error) if waits_for_a_block(&error) => match self.stuck() {
                 Some(why) => Err(ClientError::NoQuorum { id: None, why }),
-                None => Err(ClientError::Old { url, error }),
+                None => Err(error),
             },
             outcome => outcome,
         }
@@ -144,7 +148,30 @@ impl Client {
         max_bytes: u64,
     ) -> Result<Reply, ClientError> {
         let reply = self.reply(url, path, max_bytes)?;
-        if reply.status == 200 { Ok(reply) } else { Err(problem(url, &reply)) }
+        match reply.status {
+            200 => return Ok(reply),
+            // What another network does not know or cannot prove says nothing of this one.
+            404 | 409 => self.check_network(url)?,
+            _ => {}
+        }
+        Err(problem(url, &reply))
+    }
+
+    /// Refuses a node that says that it belongs to another network.
+    pub(crate) fn check_network(&self, url: &NodeUrl) -> Result<(), ClientError> {
+        let reply = self.reply(url, paths::STATUS, JSON_ANSWER_BYTES_MAX);
+        let said = reply.and_then(|reply| parsed::<Status>(url, &reply));
+        said.map_or(Ok(()), |status| self.check_said(url, &status))
+    }
+
+    /// Refuses what a node of another network says of itself.
+    pub(crate) fn check_said(&self, url: &NodeUrl, status: &Status) -> Result<(), ClientError> {
+        let got = GenesisHash::new(Hash::from_bytes(status.genesis.0));
+        let expected = self.trusted.hash();
+        if got == expected {
+            return Ok(());
+        }
+        Err(ClientError::OtherNetwork { url: url.clone(), expected, got })
     }
 
     /// What a node answers to `path`, whatever it is.
@@ -154,10 +181,7 @@ impl Client {
         path: &str,
         max_bytes: u64,
     ) -> Result<Reply, ClientError> {
-        self.transport.get(url, path, max_bytes).map_err(|error| {
-            let (NoReply::Unsent(why) | NoReply::Lost(why)) = error;
-            ClientError::Unreachable(vec![(url.clone(), why)])
-        })
+        self.transport.reply(url, path, max_bytes)
     }
 }
 
@@ -179,12 +203,16 @@ fn another_may_answer(error: &ClientError) -> bool {
     }
 }
 
+/// Whether there is nothing to answer with until the network makes another block, or its first.
+fn waits_for_a_block(error: &ClientError) -> bool {
+    matches!(error, ClientError::Old { .. }) || error.is_before_the_first_block()
+}
+
 /// Whether the same node may answer in a moment: it is a block behind another, or its newest block
 /// has no finalization of its own.
 fn is_soon_over(error: &ClientError) -> bool {
     match error {
         ClientError::Old { error, .. } => matches!(**error, PolicyError::Behind { .. }),
-        ClientError::Node { code, .. } => is_passing(code),
-        _ => false,
+        error => error.is_before_the_first_block(),
     }
 }

@@ -3,8 +3,8 @@
 use crate::node_url::NodeUrl;
 use crate::trusted::StateError;
 use hefu_ledger::TransactionId;
-use hefu_ledger::bundle::{BundleError, ChainError, PolicyError, WrongAnswer};
-use hefu_primitives::GenesisHash;
+use hefu_ledger::bundle::{BuildError, BundleError, ChainError, PolicyError, WrongAnswer};
+use hefu_primitives::{GenesisHash, Height};
 use thiserror::Error;
 
 /// How a command ends. The numbers never change their meaning.
@@ -179,11 +179,18 @@ impl ClientError {
         }
     }
 
+    /// Whether a node has nothing that it could prove, since no block of its is final yet.
+    pub fn is_before_the_first_block(&self) -> bool {
+        let not_final = BuildError::NotFinal(Height::ZERO);
+        matches!(self, Self::Node { code, .. } if code == not_final.code())
+    }
+
     /// How a command ends that this has stopped.
     pub fn exit(&self) -> Exit {
         match self {
             Self::NoNode => Exit::Usage,
             Self::Unreachable(_) | Self::Foreign { .. } | Self::State(_) => Exit::Fault,
+            Self::Node { .. } if self.is_before_the_first_block() => Exit::Fault,
             Self::Node { status, .. } => exit_of_status(*status),
             Self::OtherNetwork { .. }
             | Self::Unverified { .. }

@@ -45,5 +45,5 @@ pub use pinned::{PinError, fetch_genesis, parse_genesis, parse_genesis_hash};
 pub use read::{KeyHolder, Proved};
 pub use submit::Submission;
 pub use trusted::{StateError, Trusted};
-pub use unproved::is_stuck;
+pub use unproved::{is_stuck, node_says};
 pub use wait::Final;

@@ -3,7 +3,7 @@
 use crate::error::ClientError;
 use crate::limits::{ANSWER, GENESIS_ANSWER_BYTES_MAX};
 use crate::node_url::NodeUrl;
-use crate::transport::{NoReply, Transport};
+use crate::transport::Transport;
 use crate::unproved::problem;
 use hefu_ledger::genesis::{FoundersError, Genesis, SignedGenesis};
 use hefu_ledger::json::{Json, JsonError, Value};
@@ -53,11 +53,7 @@ pub fn parse_genesis(text: &str, expected: Option<GenesisHash>) -> Result<Genesi
 
 /// The text of the genesis file that a node gives out. Nothing of it is checked.
 pub fn fetch_genesis(url: &NodeUrl) -> Result<String, ClientError> {
-    let reply = Transport::new(ANSWER).get(url, "/genesis", GENESIS_ANSWER_BYTES_MAX);
-    let reply = reply.map_err(|error| {
-        let (NoReply::Unsent(why) | NoReply::Lost(why)) = error;
-        ClientError::Unreachable(vec![(url.clone(), why)])
-    })?;
+    let reply = Transport::new(ANSWER).reply(url, "/genesis", GENESIS_ANSWER_BYTES_MAX)?;
     if reply.status != 200 {
         return Err(problem(url, &reply));
     }

@@ -12,6 +12,9 @@ use hefu_primitives::codec;
 use std::thread;
 use std::time::{Duration, Instant};
 
+/// How a node refuses what was signed for another network than its own.
+const OTHER_NETWORK: &str = "transaction.network";
+
 /// A transaction that a node has taken up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Submission {
@@ -135,6 +138,11 @@ impl Errand<'_> {
             self.busy = Some(error);
             self.pause = self.pause.max(reply.retry_after.unwrap_or_default());
             return Attempt::Later;
+        }
+        if error.code() == OTHER_NETWORK
+            && let Err(other) = self.client.check_network(url)
+        {
+            return Attempt::Refused(other);
         }
         // It may be refused only because an attempt whose answer was lost has done it.
         match self.lost.is_some().then(|| self.client.fate(&self.id)) {

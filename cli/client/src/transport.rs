@@ -1,5 +1,6 @@
 //! One request and its answer, bounded in time and length.
 
+use crate::error::ClientError;
 use crate::limits::CONNECT;
 use crate::node_url::NodeUrl;
 use std::io::ErrorKind;
@@ -50,10 +51,23 @@ impl Transport {
     }
 
     /// Gets what lies at `path`, at most `max_bytes` of it.
-    pub(crate) fn get(&self, url: &NodeUrl, path: &str, max_bytes: u64) -> Result<Reply, NoReply> {
+    fn get(&self, url: &NodeUrl, path: &str, max_bytes: u64) -> Result<Reply, NoReply> {
         let request =
             self.agent.get(url.at(path)).config().timeout_global(Some(self.answer)).build();
         read(request.call(), max_bytes)
+    }
+
+    /// What lies at `path`, whatever the status; or that nobody answers.
+    pub(crate) fn reply(
+        &self,
+        url: &NodeUrl,
+        path: &str,
+        max_bytes: u64,
+    ) -> Result<Reply, ClientError> {
+        self.get(url, path, max_bytes).map_err(|error| {
+            let (NoReply::Unsent(why) | NoReply::Lost(why)) = error;
+            ClientError::Unreachable(vec![(url.clone(), why)])
+        })
     }
 
     /// Hands in bytes at `path`. The answer may take `within` more than any other.

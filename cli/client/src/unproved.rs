@@ -2,13 +2,11 @@
 
 use crate::client::Client;
 use crate::error::ClientError;
-use crate::limits::{JSON_ANSWER_BYTES_MAX, QUOTED_CHARS_MAX};
+use crate::limits::{ANSWER, JSON_ANSWER_BYTES_MAX, QUOTED_CHARS_MAX};
 use crate::node_url::NodeUrl;
-use crate::transport::Reply;
+use crate::transport::{Reply, Transport};
 use hefu_api::{OrganisationView, Page, Problem, Reason, Status, TransactionStatus, Why, paths};
 use hefu_ledger::TransactionId;
-use hefu_ledger::bundle::BuildError;
-use hefu_primitives::Height;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -16,13 +14,16 @@ use serde_json::Value;
 const NO_QUORUM: &str = "why.no_quorum";
 
 impl Client {
-    /// How a node says it is.
+    /// How a node of the network says it is.
     pub fn status(&self, url: &NodeUrl) -> Result<Status, ClientError> {
-        self.said(url, paths::STATUS)
+        let status = self.said(url, paths::STATUS)?;
+        self.check_said(url, &status)?;
+        Ok(status)
     }
 
-    /// Why nothing moves, as a node sees it.
+    /// Why nothing moves, as a node of the network sees it.
     pub fn why(&self, url: &NodeUrl) -> Result<Why, ClientError> {
+        self.check_network(url)?;
         self.said(url, paths::WHY)
     }
 
@@ -64,6 +65,21 @@ impl Client {
     }
 }
 
+/// How a node says it is, of whichever network, and what it finds of the last block and the next.
+pub fn node_says(url: &NodeUrl) -> Result<(Status, Why), ClientError> {
+    let transport = Transport::new(ANSWER);
+    Ok((told(&transport, url, paths::STATUS)?, told(&transport, url, paths::WHY)?))
+}
+
+fn told<T: DeserializeOwned>(
+    transport: &Transport,
+    url: &NodeUrl,
+    path: &str,
+) -> Result<T, ClientError> {
+    let reply = transport.reply(url, path, JSON_ANSWER_BYTES_MAX)?;
+    if reply.status == 200 { parsed(url, &reply) } else { Err(problem(url, &reply)) }
+}
+
 /// Whether a node says that too few validators are there for anything to become final.
 pub fn is_stuck(why: &Why) -> bool {
     no_quorum(why).is_some()
@@ -90,11 +106,6 @@ pub(crate) fn problem(url: &NodeUrl, reply: &Reply) -> ClientError {
         return ClientError::Node { url, status: reply.status, code, detail };
     }
     ClientError::Foreign { url, what: format!("status {} without a reason", reply.status) }
-}
-
-/// Whether the code of a refusal names something that is over in a moment.
-pub(crate) fn is_passing(code: &str) -> bool {
-    code == BuildError::NotFinal(Height::ZERO).code()
 }
 
 /// What a node says, short enough for a terminal and without what would steer one.

@@ -1,16 +1,18 @@
 //! What is read is verified: the truth is given back, and every lie is known as such.
 
-use crate::chain::{Shared, client_of, hasty, now_ms, problem};
+use crate::chain::{Shared, client_of, hasty, not_found, now_ms, problem};
 use crate::node::{Node, Said, nobody};
+use hefu_api::{Hex32, PendingView, Role, Status};
 use hefu_client::{ClientError, Exit, Trusted};
 use hefu_fixtures::{MEMBER, REGISTRAR};
+use hefu_ledger::TransactionId;
 use hefu_ledger::bundle::{At, Claim, Operations, Query};
 use hefu_ledger::did::DidId;
 use hefu_ledger::key::KeyBytes;
 use hefu_ledger::organisation::OrganisationId;
 use hefu_ledger::record::Assurance;
 use hefu_ledger::state::{StateKey, StateValue};
-use hefu_primitives::{Epoch, Hash, Height, Timestamp};
+use hefu_primitives::{Epoch, GenesisHash, Hash, Height, Timestamp};
 use std::sync::Arc;
 
 fn stranger() -> DidId {
@@ -258,4 +260,80 @@ fn an_answer_without_an_end_is_cut_off() {
     let node = Node::new(|_| Said::Answer(200, vec![0; 34 * 1024 * 1024]));
     let error = chain.client([node.url.clone()]).record(&people[0].did).unwrap_err();
     assert!(error.to_string().contains("longer than"), "{error}");
+}
+
+/// How a node of this network says it is.
+fn status(genesis: GenesisHash) -> Vec<u8> {
+    let none = Hex32([0; 32]);
+    let status = Status {
+        network: "other".to_owned(),
+        genesis: genesis.into(),
+        development: true,
+        key: none,
+        role: Role::Follower,
+        software: "1".to_owned(),
+        protocol_version: 1,
+        height: 0,
+        digest: none,
+        time_ms: 0,
+        epoch: 0,
+        view: 0,
+        leader: none,
+        quorum: 3,
+        peers: Vec::new(),
+        pending: PendingView { transactions: 0, bytes: 0 },
+        catching_up_to: None,
+        halted: None,
+    };
+    serde_json::to_vec(&status).unwrap()
+}
+
+/// A node of a network that knows nothing that it is asked for.
+fn ignorant(genesis: GenesisHash) -> Node {
+    Node::new(move |asked| match asked.path.as_str() {
+        "/v1/status" => Said::Answer(200, status(genesis)),
+        _ => not_found("there is nothing here"),
+    })
+}
+
+#[test]
+fn a_node_of_another_network_denies_nothing_of_this_one() {
+    let (chain, _) = Shared::with_people(1, 0);
+    let other = ignorant(Shared::with_people(2, 0).0.genesis().hash());
+    let (key, id) = (KeyBytes::from_bytes([7; 32]), TransactionId::new(Hash::from_bytes([7; 32])));
+    let client = chain.client([other.url.clone()]);
+    let refused = [
+        client.key_holder(&key).unwrap_err(),
+        client.fate(&id).unwrap_err(),
+        client.status(&other.url).unwrap_err(),
+        client.why(&other.url).unwrap_err(),
+    ];
+    for error in refused {
+        assert!(matches!(error, ClientError::OtherNetwork { .. }), "{error}");
+    }
+    let ours = ignorant(chain.genesis().hash());
+    let missing = chain.client([ours.url.clone()]).key_holder(&key).unwrap_err();
+    assert_eq!(missing.exit(), Exit::NotFound, "{missing}");
+}
+
+#[test]
+fn nothing_can_be_proved_before_the_first_block() {
+    let (chain, _) = Shared::with_people(1, 0);
+    let early = || Said::Answer(409, problem(409, "build.not_final", "no block is final"));
+    let node = Node::new(move |_| early());
+    let error = hasty(&chain, &[&node.url]).checkpoint().unwrap_err();
+    assert!(error.is_before_the_first_block(), "{error}");
+    assert_eq!(error.exit(), Exit::Fault);
+    let (genesis, why) = (
+        chain.genesis().hash(),
+        r#"{"well":false,"height":0,"age_ms":1,
+        "view":9,"in_view_ms":50000,"reasons":[{"code":"why.no_quorum","detail":"1 of 4"}]}"#,
+    );
+    let stuck = Node::new(move |asked| match asked.path.as_str() {
+        "/v1/status" => Said::Answer(200, status(genesis)),
+        "/v1/why" => Said::Answer(200, why.as_bytes().to_vec()),
+        _ => early(),
+    });
+    let error = hasty(&chain, &[&stuck.url]).checkpoint().unwrap_err();
+    assert_eq!(error.exit(), Exit::NoQuorum, "{error}");
 }

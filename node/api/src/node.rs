@@ -70,7 +70,7 @@ pub struct PeerView {
     pub reachable: bool,
     /// The height that it gave when they connected.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub height: Option<u64>,
+    pub connected_at_height: Option<u64>,
     /// Messages to it that were dropped.
     pub dropped: u64,
 }

@@ -69,7 +69,7 @@ fn peer(peer: PeerStatus) -> PeerView {
         key: peer.known.key.into(),
         name: peer.known.name,
         reachable: peer.reached_at.is_some(),
-        height: peer.reached_at.map(Height::get),
+        connected_at_height: peer.reached_at.map(Height::get),
         dropped: peer.dropped,
     }
 }
