@@ -24,13 +24,16 @@ use std::future::pending;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
+use thiserror::Error;
 use tokio::sync::Mutex;
 
 /// How long a network may take until it is ready.
 const READY_LIMIT: Duration = Duration::from_mins(1);
 
-/// What ends with this could not be understood.
-const USAGE: u8 = 2;
+/// What was typed is not understood.
+#[derive(Debug, Error)]
+#[error("{0}")]
+pub struct NotUnderstood(String);
 
 /// Carries out what was typed after `hefu testnet`.
 pub fn run(args: &TestnetArgs) -> Result<ExitCode> {
@@ -82,7 +85,6 @@ async fn found(args: &NetworkArgs) -> Result<Network> {
         Some(saved) => Network::load(place, saved, program()?).await?,
         None => Network::found(place, args.size(), args.cables(), program()?).await?,
     };
-    network.place().make_last()?;
     if temporary {
         network.make_temporary();
     }
@@ -102,6 +104,7 @@ async fn start(network: &Mutex<Network>) -> Result<(Place, State, Duration)> {
 
 async fn up(args: &UpArgs) -> Result<ExitCode> {
     let network = found(&args.network).await?;
+    network.place().make_last()?;
     let work = async |network: &Mutex<Network>| {
         let (place, state, took) = start(network).await?;
         out::data(format_args!("ready after {:.1} s", took.as_secs_f64()));
@@ -114,6 +117,7 @@ async fn up(args: &UpArgs) -> Result<ExitCode> {
 
 async fn main_job(args: &JobArgs) -> Result<ExitCode> {
     let network = found(&args.network).await?;
+    network.place().make_last()?;
     let work = async |network: &Mutex<Network>| {
         let (place, state, took) = start(network).await?;
         let nodes = state.nodes.len();
@@ -190,13 +194,7 @@ async fn run_inside(args: &RunArgs) -> Result<ExitCode> {
 }
 
 async fn expect(args: &ExpectArgs) -> Result<ExitCode> {
-    let condition = match args.parsed() {
-        Ok(condition) => condition,
-        Err(sentence) => {
-            out::note(format_args!("error: {sentence}"));
-            return Ok(ExitCode::from(USAGE));
-        }
-    };
+    let condition = args.parsed().map_err(NotUnderstood)?;
     let place = Place::find(args.place.dir.as_deref())?;
     let state = State::read(&place)?;
     condition.expect(&Api::new(), &place, &state, args.within).await?;

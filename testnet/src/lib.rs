@@ -38,4 +38,5 @@ mod usage;
 mod wait;
 
 pub use args::TestnetArgs;
-pub use commands::run;
+pub use commands::{NotUnderstood, run};
+pub use place::NoNetwork;

@@ -5,9 +5,22 @@ use std::env;
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
+use thiserror::Error;
 
 /// What names a network's directory to commands that are not told which.
 pub(crate) const VARIABLE: &str = "HEFU_TESTNET";
+
+/// No network runs where one is looked for.
+#[derive(Debug, Error)]
+#[error("no network is running in {}", root.display())]
+pub struct NoNetwork {
+    root: PathBuf,
+}
+
+impl NoNetwork {
+    /// The stable code, for programs.
+    pub const CODE: &str = "testnet.none";
+}
 
 /// A network's directory.
 #[derive(Clone, Debug)]
@@ -29,14 +42,12 @@ impl Place {
         Ok(Self { root })
     }
 
-    /// A new directory among those of the user's networks, and the one that commands mean from now on.
+    /// A new directory among those of the user's networks.
     pub(crate) fn make_newest() -> Result<Self> {
         let all = networks()?;
         fs::create_dir_all(&all).with_context(|| format!("making {}", all.display()))?;
         let root = tempfile::Builder::new().prefix("net-").tempdir_in(&all)?.keep();
-        let place = Self::make(&root)?;
-        place.make_last()?;
-        Ok(place)
+        Self::make(&root)
     }
 
     /// Makes this the network that commands mean.
@@ -59,7 +70,7 @@ impl Place {
         };
         match root.canonicalize() {
             Ok(root) if root.join("state.json").is_file() => Ok(Self { root }),
-            _ => bail!("no network is running; start one with `hefu testnet up`"),
+            _ => Err(NoNetwork { root }.into()),
         }
     }
 

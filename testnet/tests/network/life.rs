@@ -94,5 +94,5 @@ fn a_command_inside_a_network_has_its_addresses_and_its_exit_code() {
     assert!(text.starts_with("http://127.0.0.1:"), "{text}");
     let left = std::fs::read_dir(folder.path().join("hefu/testnet")).unwrap();
     let left: Vec<_> = left.map(|entry| entry.unwrap().file_name()).collect();
-    assert_eq!(left, ["last"], "its directory goes with it");
+    assert!(left.is_empty(), "its directory goes with it, and it takes no other's place: {left:?}");
 }
