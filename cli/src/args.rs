@@ -106,7 +106,7 @@ pub(crate) enum Command {
     Man(ManArgs),
     /// Make, check, sign or join a network's genesis
     Genesis(Box<GenesisArgs>),
-    /// Make, check or run a validator or follower
+    /// Make, check, run or ask a validator or follower
     Node(Box<NodeArgs>),
     /// Run a local network of real processes, and let things go wrong in it
     Testnet(Box<TestnetArgs>),

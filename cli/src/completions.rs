@@ -6,6 +6,7 @@ use anyhow::Result;
 use clap::{Args, CommandFactory};
 use clap_complete::{Shell, generate};
 use clap_mangen::{Man, generate_to};
+use std::fs;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -43,7 +44,8 @@ pub(crate) fn man(args: &ManArgs) -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     };
     let named = directory.display();
-    generate_to(command, directory)
+    let made = fs::create_dir_all(directory);
+    made.and_then(|()| generate_to(command, directory))
         .map_err(|error| Usage::of(format!("{named} cannot be written: {error}")))?;
     out::note(format_args!("a page of every command is in {named}"));
     Ok(ExitCode::SUCCESS)

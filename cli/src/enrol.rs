@@ -6,13 +6,15 @@ use crate::config::NetworkArgs;
 use crate::holder;
 use crate::network::Network;
 use crate::office::Offices;
-use crate::out::{self, Failure};
+use crate::out;
 use crate::passphrase::{PassphraseArgs, Passphrases};
 use crate::submit::{self, Done, WriteArgs};
 use anyhow::Result;
 use clap::Args;
-use hefu_client::{Exit, Proved};
+use hefu_client::{ClientError, Proved};
 use hefu_keys::wallet::{Account, Platform, Seed, WalletFile};
+use hefu_ledger::Transaction;
+use hefu_ledger::bundle::Operations;
 use hefu_ledger::did::DidId;
 use hefu_ledger::enrolment::EnrolmentRequest;
 use hefu_ledger::organisation::OrganisationId;
@@ -51,33 +53,58 @@ pub(crate) fn main(args: &EnrolArgs, common: Common) -> Result<ExitCode> {
     let registrar = Registrar { genesis: network.client.trusted().hash(), id, key };
     let mut file = wallet(&network, args, common)?;
     let (did, request) = request(&mut file, args, &registrar)?;
-    if !args.write.dry_run && is_there(&network, &mut file, did)? {
-        let what = format!("{} is enrolled already", network.full(did));
-        let next = "hefu resolve shows it; another --platform gets a DID of its own".to_owned();
-        return Err(
-            Failure { exit: Exit::Rejected, code: "rejected.did_exists", what, next }.into()
-        );
-    }
     let attested = registrar.attest(request, args.assurance)?;
     let transaction = registrar.single(&attested)?;
     if args.write.dry_run {
         submit::show_dry(&transaction, common)?;
         return Ok(ExitCode::SUCCESS);
     }
-    let done = submit::submit(&network, &transaction, &args.write, common)?;
-    file.change(|wallet| wallet.account_mut(&did).map(Account::enrolled))?;
-    out::show(common.output, &Done::of(&done, Some(network.full(did).to_string())))?;
+    let done = match got_through(&network, &mut file, did)? {
+        Some(done) => done,
+        None => enrol(&network, &mut file, did, &transaction, args, common)?,
+    };
+    out::show(common.output, &done)?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// Whether the ledger has the DID already, since an earlier attempt got through unseen. The wallet
-/// knows it then.
-fn is_there(network: &Network, file: &mut WalletFile, did: DidId) -> Result<bool> {
-    let Proved { value, checkpoint } = network.client.record(&did)?;
-    let Some(record) = value else { return Ok(false) };
+/// Hands the enrolment in. Who is refused may find that an earlier attempt came first.
+fn enrol(
+    network: &Network,
+    file: &mut WalletFile,
+    did: DidId,
+    transaction: &Transaction,
+    args: &EnrolArgs,
+    common: Common,
+) -> Result<Done> {
+    let submitted = submit::submit(network, transaction, &args.write, common);
+    let error = match submitted {
+        Ok(done) => {
+            file.change(|wallet| wallet.account_mut(&did).map(Account::enrolled))?;
+            return Ok(Done::of(&done, Some(network.full(did).to_string())));
+        }
+        Err(error) => error,
+    };
+    let refused = matches!(error.downcast_ref(), Some(ClientError::Refused { .. }));
+    let done = if refused { got_through(network, file, did)? } else { None };
+    done.ok_or(error)
+}
+
+/// The enrolment of the DID, if the ledger has it already since an earlier attempt got through
+/// unseen. The wallet knows it then.
+fn got_through(network: &Network, file: &mut WalletFile, did: DidId) -> Result<Option<Done>> {
+    let Proved { value, checkpoint } = match network.client.record(&did) {
+        // This enrolment may well be what the first block is made for.
+        Err(error) if error.is_before_the_first_block() => return Ok(None),
+        found => found?,
+    };
+    let Some(record) = value else { return Ok(None) };
     let now = checkpoint.header.time;
     file.change(|wallet| wallet.account_mut(&did)?.settle(&record, now))?;
-    Ok(true)
+    let Proved { value, checkpoint } = network.client.history(&did, Operations::Proved)?;
+    let first = value.and_then(|history| history.steps.into_iter().next());
+    let made = first.and_then(|step| step.transaction);
+    let full = network.full(did).to_string();
+    Ok(made.map(|made| Done::proven(&made, &checkpoint, Some(full))))
 }
 
 /// The wallet, which is made if it is not there.

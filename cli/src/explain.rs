@@ -1,15 +1,17 @@
 //! `hefu explain`: more of a code that an error names, without asking anybody.
 
 mod codes;
+mod single;
 
 use crate::args::Common;
 use crate::config::suggestion;
 use crate::out::{self, Failure, Shown};
 use anyhow::Result;
 use clap::Args;
-use codes::{CODES, FAMILIES, Family};
+use codes::{ALONE, FAMILIES, Family};
 use hefu_client::Exit;
 use serde::Serialize;
+use single::CODES;
 use std::process::ExitCode;
 
 /// The arguments of `hefu explain`.
@@ -67,10 +69,11 @@ pub(crate) fn main(args: &ExplainArgs, common: Common) -> Result<ExitCode> {
 
 /// Every code with its family.
 fn all() -> impl Iterator<Item = (String, &'static Family)> {
-    FAMILIES.iter().flat_map(|family| {
+    let families = FAMILIES.iter().flat_map(|family| {
         let names = family.codes.split_whitespace();
         names.map(move |name| (format!("{}.{name}", family.name), family))
-    })
+    });
+    families.chain(ALONE.iter().map(|family| (family.name.to_owned(), family)))
 }
 
 fn explain(code: &str) -> Option<Explained> {

@@ -1,9 +1,10 @@
 //! `hefu genesis`: what a network begins with: made, checked, signed by its founders, and joined.
 
 use crate::node::home;
-use crate::out;
-use anyhow::{Context, Error, anyhow};
+use crate::out::{self, Failure};
+use anyhow::{Context, Error};
 use clap::{Args, Subcommand};
+use hefu_client::Exit;
 use hefu_ledger::did::NetworkName;
 use hefu_ledger::genesis::{FounderSignature, JoinError, SignedGenesis, development};
 use hefu_ledger::organisation::OrganisationId;
@@ -121,12 +122,16 @@ fn sign(
 fn join(files: &[PathBuf]) -> Result<String, Error> {
     let parts: Vec<_> = files.iter().map(|file| checked(file)).collect::<Result<_, _>>()?;
     let joined = SignedGenesis::join(&parts, &Ed25519).map_err(|error| match error {
-        JoinError::Differs { at, field } => anyhow!(
-            "{} has another {field} than {}: these are not one network",
-            files.get(at).unwrap_or(&files[0]).display(),
-            files[0].display()
-        ),
-        other => other.into(),
+        JoinError::Differs { at, field } => {
+            let what = format!(
+                "{} has another {field} than {}: these are not one network",
+                files.get(at).unwrap_or(&files[0]).display(),
+                files[0].display()
+            );
+            let next = "have everybody sign the same file".to_owned();
+            Failure { exit: Exit::Usage, code: "join.differs", what, next }.into()
+        }
+        other => Error::from(other),
     })?;
     Ok(joined.to_file())
 }

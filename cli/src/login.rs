@@ -136,7 +136,7 @@ fn challenge(args: &ChallengeArgs) -> Result<()> {
         expires: issued.saturating_add(args.valid.saturating_mul(1_000)),
         purpose: args.purpose.clone(),
     };
-    Ok(out::data(&challenge.to_json())?)
+    out::data(&challenge.to_json())
 }
 
 /// Reads a challenge or an answer.
@@ -161,7 +161,7 @@ fn answer(args: &AnswerArgs, common: Common) -> Result<()> {
     let bundle = Stapled::new(bytes).map_err(Usage::of)?;
     let answer = Answer::sign(challenge, &seen, holder.did, &key, bundle);
     let answer = answer.map_err(|error| refused(&error))?;
-    Ok(out::data(&answer.to_json())?)
+    out::data(&answer.to_json())
 }
 
 fn verified(args: &VerifyArgs, common: Common) -> Result<()> {

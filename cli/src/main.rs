@@ -36,7 +36,9 @@ mod sim;
 mod status;
 mod submit;
 mod suspend;
+mod told;
 mod tx;
+mod usage;
 mod wallet;
 
 use anyhow::Result;
@@ -50,8 +52,12 @@ use std::process::ExitCode;
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 fn main() -> ExitCode {
-    let Cli { common, command } = Cli::parse();
-    run(command, common).unwrap_or_else(|error| out::fail(&error, common.output))
+    match Cli::try_parse() {
+        Ok(Cli { common, command }) => {
+            run(command, common).unwrap_or_else(|error| out::fail(&error, common.output))
+        }
+        Err(error) => usage::not_understood(&error),
+    }
 }
 
 fn run(command: Command, common: Common) -> Result<ExitCode> {
@@ -77,8 +83,8 @@ fn run(command: Command, common: Common) -> Result<ExitCode> {
         Command::Completions(args) => completions::main(&args),
         Command::Man(args) => completions::man(&args),
         Command::Genesis(args) => genesis::main(*args),
-        Command::Node(args) => node::main(*args),
-        Command::Testnet(args) => hefu_testnet::run(&args),
+        Command::Node(args) => node::main(*args, common),
+        Command::Testnet(args) => hefu_testnet::run(&args).map_err(told::of_testnet),
         Command::Sim(args) => sim::main(&args, common),
     }
 }

@@ -1,4 +1,4 @@
-//! `hefu node`: making, checking and running a node.
+//! `hefu node`: making, checking, running and asking a node.
 
 mod args;
 mod check;
@@ -7,19 +7,23 @@ pub(crate) mod home;
 mod init;
 mod log;
 mod start;
+mod status;
 
 pub(crate) use args::NodeArgs;
 
+pub(crate) use ending::Ended;
+
+use crate::args::Common;
 use anyhow::Error;
 use args::Command;
 use std::process::ExitCode;
 
 /// Does what was typed after `hefu node`.
-pub(crate) fn main(args: NodeArgs) -> Result<ExitCode, Error> {
-    let done = match args.command {
-        Command::Init(args) => init::main(&args),
+pub(crate) fn main(args: NodeArgs, common: Common) -> Result<ExitCode, Error> {
+    match args.command {
+        Command::Init(args) => init::main(&args, common),
         Command::Check(args) => check::main(&args),
         Command::Start(args) => start::main(&args),
-    };
-    done.or_else(|error| ending::of(&error).ok_or(error))
+        Command::Status(args) => status::main(&args, common),
+    }
 }

@@ -1,11 +1,9 @@
 //! The two streams: data to standard output, everything else to standard error.
 
-use crate::explain::advice;
-use anyhow::{Context, Error};
+use crate::told::Told;
+use anyhow::{Context, Error, Result};
 use clap::ValueEnum;
-use hefu_client::{ClientError, Exit};
-use hefu_keys::wallet::{WalletError, WalletFileError};
-use hefu_keys::{KeyFileError, PassphraseError, RandomError};
+use hefu_client::Exit;
 use serde::Serialize;
 use serde_json::json;
 use std::fmt::Display;
@@ -58,37 +56,37 @@ pub(crate) trait Shown: Serialize {
 }
 
 /// Shows one thing.
-pub(crate) fn show<T: Shown>(form: Form, thing: &T) -> anyhow::Result<()> {
+pub(crate) fn show<T: Shown>(form: Form, thing: &T) -> Result<()> {
     let text = match form {
         Form::Table => thing.table(),
         Form::Json => pretty(thing)?,
         Form::Jsonl => line(thing)?,
     };
-    Ok(data(&text)?)
+    data(&text)
 }
 
 /// Shows several things of one kind.
-pub(crate) fn show_all<T: Shown>(form: Form, things: &[T]) -> anyhow::Result<()> {
+pub(crate) fn show_all<T: Shown>(form: Form, things: &[T]) -> Result<()> {
     let text = match form {
         Form::Table => things.iter().map(Shown::table).collect(),
         Form::Json => pretty(&things)?,
-        Form::Jsonl => things.iter().map(line).collect::<anyhow::Result<String>>()?,
+        Form::Jsonl => things.iter().map(line).collect::<Result<String>>()?,
     };
-    Ok(data(&text)?)
+    data(&text)
 }
 
 /// Shows something that has no other form than JSON.
-pub(crate) fn show_json(form: Form, value: &impl Serialize) -> anyhow::Result<()> {
+pub(crate) fn show_json(form: Form, value: &impl Serialize) -> Result<()> {
     let text = if form == Form::Jsonl { line(value)? } else { pretty(value)? };
-    Ok(data(&text)?)
+    data(&text)
 }
 
-fn pretty(value: &impl Serialize) -> anyhow::Result<String> {
+fn pretty(value: &impl Serialize) -> Result<String> {
     let text = serde_json::to_string_pretty(value).context("the answer has no JSON form")?;
     Ok(text + "\n")
 }
 
-fn line(value: &impl Serialize) -> anyhow::Result<String> {
+fn line(value: &impl Serialize) -> Result<String> {
     let text = serde_json::to_string(value).context("the answer has no JSON form")?;
     Ok(text + "\n")
 }
@@ -117,11 +115,21 @@ pub(crate) fn columns<const N: usize>(headings: [&str; N], rows: &[[String; N]])
 }
 
 /// Writes data. A reader that has gone away (`| head`) has what it wanted.
-pub(crate) fn data(text: &str) -> io::Result<()> {
+pub(crate) fn data(text: &str) -> Result<()> {
     let mut stdout = io::stdout().lock();
     match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-        done => done,
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(unwritten(&error).into()),
+        _ => Ok(()),
+    }
+}
+
+fn unwritten(error: &io::Error) -> Failure {
+    Failure {
+        exit: Exit::Fault,
+        code: "output.unwritable",
+        what: format!("standard output cannot be written: {error}"),
+        next: "make room or write elsewhere, and ask what was done: hefu resolve, hefu tx status"
+            .to_owned(),
     }
 }
 
@@ -130,61 +138,21 @@ pub(crate) fn note(text: impl Display) {
     let _unheard = writeln!(io::stderr().lock(), "{text}");
 }
 
-/// What is said of an error.
-#[derive(Debug, PartialEq, Eq)]
-struct Told {
-    exit: Exit,
-    code: String,
-    next: Option<String>,
-}
-
-impl Told {
-    fn of(error: &Error) -> Self {
-        if let Some(failure) = error.downcast_ref::<Failure>() {
-            let (code, next) = (failure.code.to_owned(), Some(failure.next.clone()));
-            return Self { exit: failure.exit, code, next };
-        }
-        if let Some(error) = error.downcast_ref::<ClientError>() {
-            let next = advice(error.code()).unwrap_or_else(|| error.advice());
-            let (code, next) = (error.code().to_owned(), Some(next.to_owned()));
-            return Self { exit: error.exit(), code, next };
-        }
-        if let Some(code) = secret_code(error) {
-            let broken = ["file.unreadable", "file.unwritable", "keys.random"].contains(&code);
-            let exit = if broken { Exit::Fault } else { Exit::Usage };
-            return Self { exit, code: code.to_owned(), next: advice(code).map(str::to_owned) };
-        }
-        let usage = error.is::<Usage>();
-        let (exit, code) = if usage { (Exit::Usage, "usage") } else { (Exit::Fault, "fault") };
-        Self { exit, code: code.to_owned(), next: None }
-    }
-}
-
-/// The code of an error of wallets, key files and passphrases.
-fn secret_code(error: &Error) -> Option<&'static str> {
-    let file = error.downcast_ref::<WalletFileError>().map(WalletFileError::code);
-    let wallet = || error.downcast_ref::<WalletError>().map(WalletError::code);
-    let key = || error.downcast_ref::<KeyFileError>().map(KeyFileError::code);
-    let passphrase = || error.downcast_ref::<PassphraseError>().map(PassphraseError::code);
-    let random = || error.downcast_ref::<RandomError>().map(RandomError::code);
-    file.or_else(wallet).or_else(key).or_else(passphrase).or_else(random)
-}
-
 /// Says what went wrong; the exit code tells whose turn it is.
 pub(crate) fn fail(error: &Error, form: Form) -> ExitCode {
-    let Told { exit, code, next } = Told::of(error);
-    let what = format!("{error:#}");
+    let told = Told::of(error);
+    say(&told, &format!("{error:#}"), form);
+    ExitCode::from(told.exit)
+}
+
+/// Says what happened, its code, and what to do next.
+pub(crate) fn say(told: &Told, what: &str, form: Form) {
+    let Told { exit, code, next } = told;
     if form == Form::Table {
-        let named = if next.is_some() { format!(" [{code}]") } else { String::new() };
-        note(format_args!("error: {what}{named}"));
-        if let Some(next) = next {
-            note(format_args!("  next: {next}"));
-        }
+        note(format_args!("error: {what} [{code}]\n  next: {next}"));
     } else {
-        let exit = exit.code();
         note(json!({ "error": { "code": code, "what": what, "next": next, "exit": exit } }));
     }
-    ExitCode::from(exit.code())
 }
 
 #[cfg(test)]
@@ -198,15 +166,5 @@ mod tests {
         assert_eq!(fields(&rows), "did     x\nstatus  active\n");
         let rows = [["1".to_owned(), "Registrar".to_owned()], ["12".to_owned(), "B".to_owned()]];
         assert_eq!(columns(["no", "name"], &rows), "NO  NAME\n1   Registrar\n12  B\n");
-    }
-
-    #[test]
-    fn each_kind_of_error_has_its_exit_code() {
-        let told = |error: Error| (Told::of(&error).exit, Told::of(&error).code);
-        assert_eq!(told(Usage::of("x")), (Exit::Usage, "usage".to_owned()));
-        assert_eq!(told(anyhow::anyhow!("x")), (Exit::Fault, "fault".to_owned()));
-        let missing = ClientError::NotFound("x".to_owned());
-        let inside = Error::from(missing).context("while looking");
-        assert_eq!(told(inside), (Exit::NotFound, "client.not_found".to_owned()));
     }
 }

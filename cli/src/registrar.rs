@@ -16,6 +16,7 @@ use anyhow::{Error, Result};
 use clap::{Args, Subcommand};
 use hefu_api::Hex32;
 use hefu_client::{ClientError, Exit, Final};
+use hefu_ledger::did::DidId;
 use hefu_ledger::limits::BATCH_ENTRIES_MAX;
 use hefu_ledger::organisation::OrganisationId;
 use serde::Serialize;
@@ -69,13 +70,27 @@ struct Report {
     /// The line of the request.
     line: usize,
     did: String,
-    /// What opens the commitment of the enrolment.
-    opening: Hex32,
-    transaction: Hex32,
-    height: u64,
-    /// Whether it was enrolled. An entry of a batch is skipped if its DID is enrolled already, a
-    /// key is taken or the registrar's cap is reached.
+    /// Whether it was enrolled now. An entry is skipped if its DID is enrolled already, a key is
+    /// taken or the registrar's cap is reached.
     applied: bool,
+    #[serde(flatten)]
+    outcome: Outcome,
+}
+
+/// Where an enrolment stands, or why no transaction has it.
+#[derive(Clone, Debug, Serialize)]
+#[serde(untagged)]
+enum Outcome {
+    Final {
+        /// What opens the commitment of the enrolment.
+        opening: Hex32,
+        transaction: Hex32,
+        height: u64,
+    },
+    Refused {
+        code: String,
+        reason: String,
+    },
 }
 
 /// Carries the command out.
@@ -89,12 +104,13 @@ pub(crate) fn main(args: &RegistrarArgs, common: Common) -> Result<ExitCode> {
     let registrar = Registrar { genesis: network.client.trusted().hash(), id, key };
     let size = if args.batch { BATCH_ENTRIES_MAX } else { 1 };
     let progress = Progress::new(requests.len(), common);
+    let desk = Desk { network: &network, registrar: &registrar, args, requests: requests.len() };
     let mut rest = requests.into_iter();
     loop {
         let some: Vec<Request> = rest.by_ref().take(size).collect();
         let Some(first) = some.first().map(|request| request.line) else { break };
         let count = some.len();
-        let outcome = portion(&network, &registrar, some, args, common);
+        let outcome = desk.portion(some, Common { quiet: true, ..common });
         outcome.map_err(|error| resumable(error, first, args))?;
         progress.advance(count);
     }
@@ -102,49 +118,93 @@ pub(crate) fn main(args: &RegistrarArgs, common: Common) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Attests some requests in one transaction, and hands that in or prints it.
-fn portion(
-    network: &Network,
-    registrar: &Registrar,
-    requests: Vec<Request>,
-    args: &AttestArgs,
-    common: Common,
-) -> Result<()> {
-    let mut attested = Vec::with_capacity(requests.len());
-    for Request { line, request } in requests {
-        let one = registrar.attest(request, args.assurance);
-        attested.push((line, one.map_err(|error| at_line(error, line))?));
-    }
-    let transaction = match &attested[..] {
-        [(_, one)] if !args.batch => registrar.single(one)?,
-        all => registrar.batch(&all.iter().map(|(_, one)| one.clone()).collect::<Vec<_>>())?,
-    };
-    if !args.submit || args.write.dry_run {
-        let line = serde_json::to_string(&submit::tree(&transaction)?)? + "\n";
-        return Ok(out::data(&line)?);
-    }
-    let quiet = Common { quiet: true, ..common };
-    let done = submit::submit(network, &transaction, &args.write, quiet)?;
-    report(network, &attested, &done)
+/// A registrar over a stream of requests.
+struct Desk<'a> {
+    network: &'a Network,
+    registrar: &'a Registrar,
+    args: &'a AttestArgs,
+    /// How many requests there are.
+    requests: usize,
 }
 
-/// Prints a line for each request. Whoever keeps them knows where to go on.
-fn report(network: &Network, attested: &[(usize, Attested)], done: &Final) -> Result<()> {
-    let applied = done.applied();
-    let mut text = String::new();
-    for (place, (line, one)) in attested.iter().enumerate() {
-        let outcome = applied.as_ref().and_then(|all| all.get(place));
-        let row = Report {
-            line: *line,
-            did: network.full(one.did).to_string(),
-            opening: one.opening.into(),
-            transaction: done.transaction.id.into(),
-            height: done.transaction.header.height.get(),
-            applied: outcome.is_none_or(|(_, applied)| *applied),
+impl Desk<'_> {
+    /// Attests some requests in one transaction, and hands that in or prints it.
+    fn portion(&self, requests: Vec<Request>, common: Common) -> Result<()> {
+        let args = self.args;
+        let attested = self.attest(requests)?;
+        let transaction = match &attested[..] {
+            [(_, one)] if !args.batch => self.registrar.single(one)?,
+            all => {
+                let all: Vec<_> = all.iter().map(|(_, one)| one.clone()).collect();
+                self.registrar.batch(&all)?
+            }
         };
+        if !args.submit || args.write.dry_run {
+            let line = serde_json::to_string(&submit::tree(&transaction)?)? + "\n";
+            return out::data(&line);
+        }
+        match submit::submit(self.network, &transaction, &args.write, common) {
+            Ok(done) => self.report(&attested, &done),
+            // Whoever asks for one enrolment is answered about that one.
+            Err(error) if self.requests > 1 => self.passed_over(&attested, error),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn attest(&self, requests: Vec<Request>) -> Result<Vec<(usize, Attested)>> {
+        let attest = |Request { line, request }| {
+            let one = self.registrar.attest(request, self.args.assurance);
+            Ok((line, one.map_err(|error| at_line(error, line))?))
+        };
+        requests.into_iter().map(attest).collect()
+    }
+
+    /// Prints a line for each request. Whoever keeps them knows where to go on.
+    fn report(&self, attested: &[(usize, Attested)], done: &Final) -> Result<()> {
+        let applied = done.applied();
+        let rows = attested.iter().enumerate().map(|(place, (line, one))| {
+            let applied = applied.as_ref().and_then(|all| all.get(place));
+            let outcome = Outcome::Final {
+                opening: one.opening.into(),
+                transaction: done.transaction.id.into(),
+                height: done.transaction.header.height.get(),
+            };
+            self.row(*line, one.did, applied.is_none_or(|(_, applied)| *applied), outcome)
+        });
+        print(rows)
+    }
+
+    /// Prints that requests were passed over that can never be enrolled, perhaps since they were
+    /// already; any other error stops the stream.
+    fn passed_over(&self, attested: &[(usize, Attested)], error: Error) -> Result<()> {
+        let Some(ClientError::Refused { code, reason, .. }) = error.downcast_ref() else {
+            return Err(error);
+        };
+        if !PASSED_OVER.contains(&code.as_str()) {
+            return Err(error);
+        }
+        let rows = attested.iter().map(|(line, one)| {
+            let outcome = Outcome::Refused { code: code.clone(), reason: reason.clone() };
+            self.row(*line, one.did, false, outcome)
+        });
+        print(rows)
+    }
+
+    fn row(&self, line: usize, did: DidId, applied: bool, outcome: Outcome) -> Report {
+        Report { line, did: self.network.full(did).to_string(), applied, outcome }
+    }
+}
+
+/// Why an enrolment can never be done, so that the stream goes on without it.
+const PASSED_OVER: [&str; 3] =
+    ["rejected.did_exists", "rejected.key_taken", "rejected.nothing_applies"];
+
+fn print(rows: impl Iterator<Item = Report>) -> Result<()> {
+    let mut text = String::new();
+    for row in rows {
         text += &(serde_json::to_string(&row)? + "\n");
     }
-    Ok(out::data(&text)?)
+    out::data(&text)
 }
 
 fn at_line(error: Error, line: usize) -> Error {
@@ -163,6 +223,8 @@ fn resumable(error: Error, line: usize, args: &AttestArgs) -> Error {
         return error;
     }
     let (exit, code) = match error.downcast_ref::<ClientError>() {
+        // What can never be done is not done by the same command either.
+        Some(known) if PASSED_OVER.contains(&known.code()) => return error,
         Some(known) => (known.exit(), "registrar.interrupted"),
         None => return error,
     };

@@ -158,6 +158,13 @@ fn show_document(
     out::show_json(common.output, &document.ok_or_else(ended)?)
 }
 
+/// The identifier of a DID that the ledger has.
+pub(crate) fn enrolled(network: &Network, did: &Did) -> Result<DidId> {
+    let id = network.did(did)?;
+    let Proved { value, checkpoint } = network.client.record(&id)?;
+    value.map(|_| id).ok_or_else(|| absent(did, &Proof::from(&checkpoint)))
+}
+
 /// The error that says that a DID never was, with the proof.
 pub(crate) fn absent(did: &Did, proof: &Proof) -> anyhow::Error {
     let what = format!("there is no {did}, and there never was (verified {})", proof.words());

@@ -6,6 +6,7 @@ use crate::config::NetworkArgs;
 use crate::network::Network;
 use crate::out::Usage;
 use crate::reason::Reason;
+use crate::resolve::enrolled;
 use crate::suspend::DetailArgs;
 use anyhow::Result;
 use clap::Args;
@@ -41,7 +42,7 @@ pub(crate) fn main(args: &RevokeArgs, common: Common) -> Result<ExitCode> {
         check_confirmed(&args.did, args.confirm.as_deref())?;
     }
     let network = Network::open(&args.network)?;
-    let did = network.did(&args.did)?;
+    let did = enrolled(&network, &args.did)?;
     let detail = args.detail.commitment()?;
     let act = Act {
         action: Action::Revoke,

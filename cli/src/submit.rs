@@ -10,6 +10,7 @@ use anyhow::Result;
 use clap::Args;
 use hefu_api::Hex32;
 use hefu_client::Final;
+use hefu_ledger::bundle::{ProvenCheckpoint, ProvenTransaction};
 use hefu_ledger::json;
 use hefu_ledger::{Transaction, TransactionId};
 use hefu_primitives::Timestamp;
@@ -71,14 +72,22 @@ pub(crate) struct Done {
 impl Done {
     /// What a final transaction did.
     pub(crate) fn of(done: &Final, did: Option<String>) -> Self {
-        let transaction = &done.transaction;
+        Self::proven(&done.transaction, &done.checkpoint, did)
+    }
+
+    /// The same of a transaction that became final some time ago.
+    pub(crate) fn proven(
+        transaction: &ProvenTransaction,
+        checkpoint: &ProvenCheckpoint,
+        did: Option<String>,
+    ) -> Self {
         Self {
             operation: transaction.envelope.kind.name(),
             did,
             transaction: transaction.id.into(),
             height: transaction.header.height.get(),
             time_ms: transaction.header.time.get(),
-            proof: Proof::from(&done.checkpoint),
+            proof: Proof::from(checkpoint),
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::config::NetworkArgs;
 use crate::network::{Network, now};
 use crate::out;
 use crate::reason::{self, Reason};
-use crate::resolve::moment;
+use crate::resolve::{enrolled, moment};
 use anyhow::Result;
 use clap::Args;
 use hefu_ledger::did::Did;
@@ -76,7 +76,7 @@ impl DetailArgs {
 /// Carries `hefu suspend` out.
 pub(crate) fn main(args: &SuspendArgs, common: Common) -> Result<ExitCode> {
     let network = Network::open(&args.network)?;
-    let did = network.did(&args.did)?;
+    let did = enrolled(&network, &args.did)?;
     let span = args.days.unwrap_or_default().saturating_mul(DAY_MS);
     let until = args.until.unwrap_or_else(|| now().saturating_add(span));
     let detail = args.detail.commitment()?;
@@ -95,7 +95,7 @@ pub(crate) fn main(args: &SuspendArgs, common: Common) -> Result<ExitCode> {
 /// Carries `hefu reinstate` out.
 pub(crate) fn reinstate(args: &ReinstateArgs, common: Common) -> Result<ExitCode> {
     let network = Network::open(&args.network)?;
-    let did = network.did(&args.did)?;
+    let did = enrolled(&network, &args.did)?;
     let act = Act {
         action: Action::Reinstate,
         subject: Subject::Did(did),

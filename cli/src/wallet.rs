@@ -254,7 +254,7 @@ fn backup(
     }
     let file = holder::open(path, passphrases)?;
     let words = file.wallet().seed().words();
-    Ok(out::data(&Zeroizing::new(format!("{}\n", *words)))?)
+    out::data(&Zeroizing::new(format!("{}\n", *words)))
 }
 
 /// How many DIDs in a row a platform may lack before a restored wallet stops looking.
@@ -267,7 +267,7 @@ fn restore(
     passphrases: &Passphrases,
     common: Common,
 ) -> Result<()> {
-    let seed = Seed::from_words(&words(common)?).map_err(Usage::of)?;
+    let seed = Seed::from_words(&words(common)?)?;
     let mut file = holder::create(&holder::path(&network.settings, wallet), seed, passphrases)?;
     let genesis = network.client.trusted().hash();
     for platform in platforms {

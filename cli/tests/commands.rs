@@ -134,6 +134,37 @@ fn without_a_network_the_way_to_one_is_shown() {
 }
 
 #[test]
+fn lines_that_are_not_understood_are_told_as_json_where_json_is_asked_for() {
+    let home = Home::empty();
+    for line in ["-o json resolv x", "resolve --output=jsonl", "status -o json --colour"] {
+        let ran = home.run(line).left_with(2);
+        let told: serde_json::Value = serde_json::from_str(&ran.stderr).expect(&ran.stderr);
+        assert_eq!(told["error"]["code"], "usage", "{line}");
+        assert!(!told["error"]["next"].as_str().unwrap().is_empty(), "{line}");
+        assert_eq!(ran.stdout, "");
+    }
+    let tip = home.run("resolv x -o json").left_with(2).stderr;
+    assert!(tip.contains("'resolve'"), "{tip}");
+}
+
+#[test]
+fn a_full_standard_output_is_told() {
+    let full = || fs::File::options().write(true).open("/dev/full").unwrap();
+    let mut explain = command();
+    let ran: Ran = explain.arg("explain").stdout(full()).output().unwrap().into();
+    assert!(ran.left_with(1).stderr.contains("[output.unwritable]"));
+}
+
+#[test]
+fn errors_of_local_networks_have_codes() {
+    let home = Home::empty();
+    let nowhere = home.text("nowhere");
+    home.refuses(&format!("testnet status --dir {nowhere}"), 2, &["[testnet.none]", "next: "]);
+    fs::write(home.path("file"), "x").unwrap();
+    home.refuses("testnet up --dir .", 1, &["not empty", "[testnet.failed]", "next: "]);
+}
+
+#[test]
 fn a_node_that_does_not_answer_is_named() {
     let home = Home::with_network();
     let words = ["[client.unreachable]", "http://127.0.0.1:", "next: "];
@@ -215,7 +246,7 @@ fn a_wallet_comes_back_from_its_words() {
         restoring.stdin(fs::File::open(home.path("words")).unwrap());
         Ran::from(restoring.output().unwrap())
     };
-    assert!(restore("abandon art").left_with(2).stderr.contains("24"));
+    assert!(restore("abandon art").left_with(2).stderr.contains("[words.count]"));
     restore(&words).left_with(0);
     let request = |wallet: &str| {
         home.run(&format!("wallet request {wallet} --platform shop.example")).left_with(0).stdout
@@ -305,10 +336,10 @@ fn shells_and_manuals_get_what_they_need() {
     let home = Home::empty();
     assert!(home.run("completions bash").left_with(0).stdout.contains("_hefu()"));
     assert!(home.run("man").left_with(0).stdout.contains(".TH hefu"));
-    fs::create_dir(home.path("man")).unwrap();
-    home.run("man --to man").left_with(0);
-    assert!(exists(&home.path("man"), "hefu-registrar-attest.1"));
-    home.refuses("man --to nowhere", 2, &["cannot be written"]);
+    home.run("man --to deep/man").left_with(0);
+    assert!(exists(&home.path("deep/man"), "hefu-registrar-attest.1"));
+    fs::write(home.path("file"), "").unwrap();
+    home.refuses("man --to file/man", 2, &["cannot be written", "[usage]", "next: "]);
 }
 
 fn exists(folder: &Path, name: &str) -> bool {

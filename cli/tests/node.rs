@@ -1,122 +1,11 @@
 //! `hefu node` and `hefu genesis`, as a service manager and a founder use them.
 
+use crate::place::{Place, Running, run};
 use crate::ran::{Ran, command};
+use hefu_node::home::Home;
 use std::fs;
-use std::io::{BufRead, BufReader};
+use std::io::BufRead;
 use std::net::TcpListener;
-use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStderr, Command, Stdio};
-
-/// A folder with a development network of one validator.
-struct Place {
-    folder: tempfile::TempDir,
-    ports: [u16; 3],
-}
-
-/// Ports that the system had free. They are bound together, so that they differ.
-fn free_ports() -> [u16; 3] {
-    let held = [(); 3].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
-    held.map(|one| one.local_addr().unwrap().port())
-}
-
-fn run(arguments: &[&str]) -> Ran {
-    command().args(arguments).output().unwrap().into()
-}
-
-impl Place {
-    fn new() -> Self {
-        let place = Self { folder: tempfile::tempdir().unwrap(), ports: free_ports() };
-        let made = run(&["genesis", "development", "demo", "--validators", "1"]);
-        assert_eq!(made.code, 0, "{}", made.stderr);
-        fs::write(place.path("genesis.json"), &made.stdout).unwrap();
-        place
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    fn text(&self, name: &str) -> String {
-        self.path(name).display().to_string()
-    }
-
-    fn init(&self, name: &str) -> Ran {
-        let [peers, http, admin] = self.ports.map(|port| format!("127.0.0.1:{port}"));
-        let (directory, genesis) = (self.text(name), self.text("genesis.json"));
-        run(&[
-            "node",
-            "init",
-            &directory,
-            "--genesis",
-            &genesis,
-            "--name",
-            name,
-            "--development-validator",
-            "1",
-            "--peers-listen",
-            &peers,
-            "--http-listen",
-            &http,
-            "--admin-listen",
-            &admin,
-        ])
-    }
-
-    fn node(&self) -> PathBuf {
-        let made = self.init("one");
-        assert_eq!(made.code, 0, "{}", made.stderr);
-        self.path("one")
-    }
-}
-
-/// A node that runs, and is killed when this is dropped.
-struct Running {
-    child: Child,
-    log: BufReader<ChildStderr>,
-}
-
-impl Running {
-    fn start(directory: &Path) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_hefu"))
-            .args(["node", "start"])
-            .arg(directory)
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let log = BufReader::new(child.stderr.take().unwrap());
-        Self { child, log }
-    }
-
-    /// The next line of the log with this message.
-    fn wait_for(&mut self, message: &str) -> serde_json::Value {
-        let mut line = String::new();
-        loop {
-            line.clear();
-            assert_ne!(self.log.read_line(&mut line).unwrap(), 0, "the log ended before {message}");
-            let entry: serde_json::Value = serde_json::from_str(&line).expect(&line);
-            if entry["message"] == message {
-                return entry;
-            }
-        }
-    }
-
-    fn signal(&self, name: &str) {
-        let id = self.child.id().to_string();
-        assert!(Command::new("kill").args([name, &id]).status().unwrap().success());
-    }
-
-    fn code(&mut self) -> Option<i32> {
-        self.child.wait().unwrap().code()
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _gone = self.child.kill();
-        let _reaped = self.child.wait();
-    }
-}
 
 #[test]
 fn a_node_is_made_once() {
@@ -161,6 +50,7 @@ fn what_keeps_a_node_from_starting_has_a_code_and_a_sentence() {
     fs::rename(&acts, place.path("acts")).unwrap();
     let lost = start(&[]);
     assert_eq!(lost.code, 23, "{}", lost.stderr);
+    assert!(lost.stderr.contains("[node.acts]"), "{}", lost.stderr);
     assert!(lost.stderr.contains("nobody knows what this validator has signed"), "{}", lost.stderr);
     fs::rename(place.path("acts"), &acts).unwrap();
     let other = run(&["genesis", "development", "other", "--validators", "1"]);
@@ -202,4 +92,103 @@ fn founders_sign_copies_that_are_joined() {
     let mixed = run(&["genesis", "join", &file, &place.text("other.json")]);
     assert_ne!(mixed.code, 0);
     assert!(mixed.stderr.contains("not one network"), "{}", mixed.stderr);
+}
+
+#[test]
+fn a_node_is_asked_by_its_directory_or_its_address() {
+    let place = Place::new();
+    let node = place.node();
+    let directory = node.display().to_string();
+    let stopped = run(&["node", "status", &directory]).left_with(1);
+    assert!(stopped.stderr.contains("[node.stopped]"), "{}", stopped.stderr);
+    let next = format!("next: hefu node start {directory}");
+    assert!(stopped.stderr.contains(&next), "{}", stopped.stderr);
+    let mut running = Running::start(&node);
+    running.wait_for("serving");
+    let shown = run(&["node", "status", &directory]).left_with(0).stdout;
+    let process = format!("process {}", running.child.id());
+    for words in [process.as_str(), "validator", "demo", "MiB free", "view ", "[why.idle]"] {
+        assert!(shown.contains(words), "{words}: {shown}");
+    }
+    let url = format!("http://127.0.0.1:{}", place.ports[1]);
+    let told = run(&["node", "status", &url, "-o", "json"]).left_with(0).json();
+    assert_eq!((&told["url"], &told["status"]["role"]), (&url.into(), &"validator".into()));
+    assert_eq!(told["status"]["peers"], serde_json::json!([]));
+    assert_eq!(told["disk"], serde_json::Value::Null, "of another machine nobody can tell");
+}
+
+#[test]
+fn a_node_that_does_not_answer_is_told_from_one_that_does_not_run() {
+    let place = Place::new();
+    let node = place.node();
+    let directory = node.display().to_string();
+    let _user = Home::open(&node).unwrap();
+    let silent = run(&["node", "status", &directory]).left_with(1);
+    assert!(silent.stderr.contains("[node.silent]"), "{}", silent.stderr);
+    let nobody = format!("http://127.0.0.1:{}", place.ports[1]);
+    let nobody = run(&["node", "status", &nobody]).left_with(1);
+    assert!(nobody.stderr.contains("[client.unreachable]"), "{}", nobody.stderr);
+    let _other = place.rival().serving();
+    let taken = run(&["node", "status", &directory]).left_with(5);
+    assert!(taken.stderr.contains("[node.other_network]"), "{}", taken.stderr);
+}
+
+#[test]
+fn what_is_no_node_is_not_asked() {
+    let place = Place::new();
+    let status = |node: &str| run(&["node", "status", node]);
+    assert!(status(&place.text("nowhere")).left_with(21).stderr.contains("[node.home]"));
+    assert!(status(&place.text("")).left_with(20).stderr.contains("hefu.toml"));
+    assert!(status("ftp://x").left_with(2).stderr.contains("http://"));
+}
+
+#[test]
+fn errors_of_nodes_have_codes_and_say_what_to_do_next() {
+    let place = Place::new();
+    let node = place.node().display().to_string();
+    let open = run(&["node", "check", &node, "--set", "admin.listen=0.0.0.0:9001"]).left_with(20);
+    assert!(open.stderr.contains("[node.setup]\n  next: "), "{}", open.stderr);
+    let mut misspelt = command();
+    misspelt.env("HEFU_NODE_HTPP_LISTEN", "127.0.0.1:1").args(["node", "check", &node]);
+    let misspelt = Ran::from(misspelt.output().unwrap()).left_with(20);
+    assert!(misspelt.stderr.contains("mean HEFU_NODE_HTTP_LISTEN?"), "{}", misspelt.stderr);
+    let json = run(&["node", "check", &place.text("nowhere"), "-o", "json"]).left_with(21);
+    let told: serde_json::Value = serde_json::from_str(&json.stderr).unwrap();
+    assert_eq!((&told["error"]["code"], &told["error"]["exit"]), (&"node.home".into(), &21.into()));
+    let unread = run(&["genesis", "check", &place.text("none.json")]).left_with(2);
+    assert!(unread.stderr.contains("cannot be read"), "{}", unread.stderr);
+    fs::write(place.path("cut.json"), "{").unwrap();
+    let cut = run(&["genesis", "check", &place.text("cut.json")]).left_with(2);
+    assert!(cut.stderr.contains("[json.syntax]"), "{}", cut.stderr);
+}
+
+#[test]
+fn a_follower_without_its_acts_log_begins_a_new_one() {
+    let place = Place::new();
+    let [peers, http, admin] = place.ports.map(|port| format!("127.0.0.1:{port}"));
+    let (directory, genesis) = (place.text("deep/down"), place.text("genesis.json"));
+    let line = [
+        "node",
+        "init",
+        &directory,
+        "--genesis",
+        &genesis,
+        "--name",
+        "f",
+        "--role",
+        "follower",
+        "--peers-listen",
+        &peers,
+        "--http-listen",
+        &http,
+        "--admin-listen",
+        &admin,
+    ];
+    run(&line).left_with(0);
+    fs::remove_dir_all(place.path("deep/down/acts")).unwrap();
+    let mut running = Running::start(&place.path("deep/down"));
+    let mut first = String::new();
+    running.log.read_line(&mut first).unwrap();
+    assert!(first.contains("begun a new one"), "{first}");
+    running.wait_for("serving");
 }

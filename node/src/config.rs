@@ -9,10 +9,11 @@ mod error;
 mod settings;
 
 pub use error::ConfigError;
-pub use settings::{Origin, Row, Settings};
+pub use settings::{Origin, Row, Settings, VARIABLES};
 
 use crate::net::Known;
 use crate::node::Role;
+use hefu_ledger::document::parse_signature_key;
 use hefu_primitives::PublicKey;
 use serde::{Deserialize, Deserializer, de::Error as _};
 use std::net::SocketAddr;
@@ -65,7 +66,7 @@ pub struct Peers {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Peer {
-    /// Its public key, in hexadecimal digits.
+    /// Its public key, in hexadecimal digits or as a multikey.
     #[serde(deserialize_with = "key")]
     pub key: PublicKey,
     /// What people call it.
@@ -124,14 +125,17 @@ fn role<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Role, D::Error> {
 fn key<'de, D: Deserializer<'de>>(deserializer: D) -> Result<PublicKey, D::Error> {
     let text = String::deserialize(deserializer)?;
     key_of(&text).ok_or_else(|| {
-        D::Error::custom(format!("`{text}` is not a public key of 64 hexadecimal digits"))
+        D::Error::custom(format!(
+            "`{text}` is not a public key: 64 hexadecimal digits, or z6Mk… as documents show it"
+        ))
     })
 }
 
-/// The key that 64 hexadecimal digits stand for.
+/// The key that 64 hexadecimal digits stand for, or a multikey as documents show it.
 pub fn key_of(text: &str) -> Option<PublicKey> {
-    let bytes = data_encoding::HEXLOWER_PERMISSIVE.decode(text.as_bytes()).ok()?;
-    PublicKey::from_bytes(bytes.first_chunk().filter(|_| bytes.len() == 32)?).ok()
+    let key = parse_signature_key(text);
+    let key = key.or_else(|| parse_signature_key(&text.to_ascii_lowercase()));
+    PublicKey::from_bytes(key?.as_bytes()).ok()
 }
 
 #[cfg(test)]

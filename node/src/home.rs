@@ -70,6 +70,21 @@ impl Lock {
     }
 }
 
+/// Says who has the lock on the file at `path`, without taking it or changing the file.
+fn probe(path: &Path) -> Result<(), LockError> {
+    let name = path.display().to_string();
+    let file = match File::open(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        opened => opened.map_err(|error| LockError::Unusable { file: name.clone(), error })?,
+    };
+    // Shared, so that two who ask do not find each other.
+    match file.try_lock_shared() {
+        Ok(()) => Ok(()),
+        Err(TryLockError::WouldBlock) => Err(LockError::Taken { pid: read_pid(&file), file: name }),
+        Err(TryLockError::Error(error)) => Err(LockError::Unusable { file: name, error }),
+    }
+}
+
 fn read_pid(file: &File) -> Option<u32> {
     let mut text = String::new();
     file.take(LOCK_BYTES_MAX).read_to_string(&mut text).ok()?;
@@ -113,9 +128,10 @@ pub struct Home {
 }
 
 impl Home {
-    /// Makes the directory, unless it is there, and opens it.
+    /// Makes the directory with those above it, unless they are there, and opens it.
     pub fn create(path: &Path) -> Result<Self, HomeError> {
         let unmade = |error| HomeError::Unmade { path: path.display().to_string(), error };
+        make_parents(path).map_err(unmade)?;
         make_directory(path).map_err(unmade)?;
         Self::open(path)
     }
@@ -127,6 +143,14 @@ impl Home {
         }
         let lock = Lock::acquire(&path.join(LOCK))?;
         Ok(Self { path: path.to_owned(), _lock: lock })
+    }
+
+    /// Refuses a directory that is not there or in which a process works, and leaves it as it is.
+    pub fn check_free(path: &Path) -> Result<(), HomeError> {
+        if !path.is_dir() {
+            return Err(HomeError::Missing { path: path.display().to_string() });
+        }
+        Ok(probe(&path.join(LOCK))?)
     }
 
     /// The directory itself.
@@ -142,6 +166,15 @@ impl Home {
     /// Where the acts log lies.
     pub fn acts(&self) -> PathBuf {
         self.path.join(ACTS)
+    }
+}
+
+/// Makes the directories above `path` that are not there, each durable before the next.
+fn make_parents(path: &Path) -> io::Result<()> {
+    let missing = |parent: &&Path| !parent.as_os_str().is_empty() && !parent.is_dir();
+    match path.parent().filter(missing) {
+        Some(parent) => make_parents(parent).and_then(|()| make_directory(parent)),
+        None => Ok(()),
     }
 }
 
@@ -175,6 +208,22 @@ mod tests {
     }
 
     #[test]
+    fn who_only_asks_takes_no_lock() {
+        let directory = tempfile::tempdir().unwrap();
+        Home::check_free(directory.path()).unwrap();
+        let home = Home::open(directory.path()).unwrap();
+        let used = Home::check_free(directory.path()).unwrap_err();
+        let HomeError::Locked(LockError::Taken { pid, .. }) = used else { panic!("{used}") };
+        assert_eq!(pid, Some(process::id()));
+        drop(home);
+        fs::write(directory.path().join(LOCK), "7").unwrap();
+        Home::check_free(directory.path()).unwrap();
+        assert_eq!(fs::read_to_string(directory.path().join(LOCK)).unwrap(), "7");
+        let nowhere = directory.path().join("none");
+        assert!(matches!(Home::check_free(&nowhere), Err(HomeError::Missing { .. })));
+    }
+
+    #[test]
     fn an_unreadable_holder_is_another_process() {
         let directory = tempfile::tempdir().unwrap();
         let first = Home::open(directory.path()).unwrap();
@@ -205,6 +254,9 @@ mod tests {
         drop(home);
         Home::create(&path).unwrap();
         let deep = directory.path().join("not").join("there");
-        assert!(matches!(Home::create(&deep), Err(HomeError::Unmade { .. })));
+        assert_eq!(Home::create(&deep).unwrap().path(), deep);
+        fs::write(directory.path().join("file"), "").unwrap();
+        let barred = directory.path().join("file").join("deep");
+        assert!(matches!(Home::create(&barred), Err(HomeError::Unmade { .. })));
     }
 }

@@ -22,6 +22,6 @@ pub mod mempool;
 pub mod net;
 pub mod node;
 pub mod pipeline;
-mod space;
+pub mod space;
 pub mod wire;
 pub mod worker;

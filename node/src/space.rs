@@ -8,7 +8,7 @@ use tokio::time::interval;
 use tracing::{error, info, warn};
 
 /// Bytes that may still be written where `path` lies.
-pub(crate) fn free_bytes(path: &Path) -> io::Result<u64> {
+pub fn free_bytes(path: &Path) -> io::Result<u64> {
     let space = rustix::fs::statvfs(path)?;
     Ok(space.f_bavail.saturating_mul(space.f_frsize))
 }

@@ -112,6 +112,24 @@ pub(super) const FAMILIES: &[Family] = &[
         "run the command that the error names: it goes on where this one stopped",
     ),
     family(
+        "node",
+        "acts failed home listen other_network setup silent stopped store",
+        "A node, which cannot be started or asked.",
+        "hefu node check says what start needs; the operator guide has a row for each exit code",
+    ),
+    family(
+        "testnet",
+        "failed none",
+        "A local network of real processes.",
+        "hefu testnet status shows its nodes, hefu testnet logs what they said",
+    ),
+    family(
+        "output",
+        "unwritable",
+        "Standard output cannot be written. What the command did besides is done.",
+        "make room or write elsewhere, and ask what was done: hefu resolve, hefu tx status",
+    ),
+    family(
         "explain",
         "unknown",
         "A code that does not exist.",
@@ -219,152 +237,18 @@ pub(super) const FAMILIES: &[Family] = &[
     ),
 ];
 
-/// Codes of which there is more to say: what each means, and what to do.
-pub(super) const CODES: &[(&str, &str, &str)] = &[
-    (
-        "rejected.expired",
-        "Its time was over before a block took it. It will never be done.",
-        "repeat the command: it makes a new transaction",
+/// Codes that stand alone, for whatever has none of its own.
+pub(super) const ALONE: &[Family] = &[
+    family(
+        "usage",
+        "",
+        "The command cannot be understood or carried out as it stands. Nothing was done.",
+        "mend the line; hefu help, or --help behind a command, says how it is meant",
     ),
-    ("rejected.did_exists", "The DID is enrolled already.", "look at it: hefu resolve"),
-    (
-        "rejected.key_taken",
-        "A key belongs to one DID for ever, also after it was revoked.",
-        "make another key, or another wallet",
-    ),
-    (
-        "rejected.cap_reached",
-        "An organisation may do so much alone in a span of time, so that a stolen key does bounded harm.",
-        "have a second organisation sign too (--with), or wait for the next span",
-    ),
-    (
-        "rejected.unauthorised",
-        "The network's rule asks for signatures that are not there.",
-        "name who else signs: --with NUMBER",
-    ),
-    (
-        "rejected.second_organisation",
-        "This takes two distinct organisations, whatever the rule says.",
-        "name a second one: --with NUMBER",
-    ),
-    (
-        "rejected.suspended_before",
-        "The organisation that suspended a DID last must let it rest, or leave it to another.",
-        "have another organisation ask for it: --by NUMBER",
-    ),
-    (
-        "rejected.sequence",
-        "Another operation of the holder came first, perhaps by another copy of the wallet.",
-        "repeat the command; if it stays so, restore the wallet from its words",
-    ),
-    (
-        "rejected.control",
-        "The control keys are not those that the last operation named: the wallet is not the newest.",
-        "restore the wallet from its words: hefu wallet restore",
-    ),
-    (
-        "rejected.other_registrar",
-        "The holder named one registrar in the request, and no other can attest it.",
-        "have that registrar attest it, or have the request made anew",
-    ),
-    (
-        "rejected.nothing_applies",
-        "Each entry of the batch exists already, has a key that is taken, or is beyond the cap.",
-        "look at one of the DIDs: hefu resolve",
-    ),
-    (
-        "transaction.network",
-        "It was signed for another network. A signature never counts in two.",
-        "choose the context of that network, or make it anew",
-    ),
-    (
-        "mempool.sequence_taken",
-        "Another operation of the same DID is pending.",
-        "wait until that one is final, and repeat the command",
-    ),
-    (
-        "bundle.stale",
-        "The node's newest block is too old to say anything about now: it may be cut off, or the \
-         network may stand still.",
-        "hefu why says whether the network stands still; else ask another node with --url",
-    ),
-    (
-        "bundle.behind",
-        "The node is behind what was verified before. Nobody goes back: former validators could sign \
-         another past.",
-        "ask another node with --url, or wait until this one has caught up",
-    ),
-    (
-        "bundle.ahead",
-        "The node's newest block is later than this machine's clock.",
-        "set the clock of this machine right",
-    ),
-    (
-        "bundle.fork",
-        "Two final blocks stand at one height: more than a third of the validators have signed both. \
-         This is the gravest alarm there is.",
-        "keep both answers, stop relying on the network, and tell every operator",
-    ),
-    (
-        "bundle.not_final",
-        "The header was not signed by a quorum of the validators: it may be a lie.",
-        "tell whoever runs this node, and ask another with --url",
-    ),
-    (
-        "bundle.other_fact",
-        "The proof holds, and is about something else than what was asked.",
-        "tell whoever runs this node, and ask another with --url",
-    ),
-    (
-        "client.unreachable",
-        "No node that is named answers.",
-        "see whether a node runs there; hefu context show lists the addresses",
-    ),
-    (
-        "client.outcome_unknown",
-        "The transaction was sent, and nobody can say yet what becomes of it. To repeat it does no harm.",
-        "hefu tx wait with its identifier",
-    ),
-    (
-        "client.no_quorum",
-        "Fewer validators are there than must agree. What was submitted waits, until it expires.",
-        "hefu why says who is missing",
-    ),
-    (
-        "client.other_network",
-        "The node belongs to another network than the pinned genesis.",
-        "choose another context with --context, or another node with --url",
-    ),
-    (
-        "client.state_damaged",
-        "The file of the last verified checkpoint holds something else. Without it a client could be \
-         led back to an old past.",
-        "look at the file, and remove it if you know why",
-    ),
-    (
-        "wallet.passphrase",
-        "The passphrase does not open the wallet.",
-        "try again; without it, only the 24 words bring the wallet back",
-    ),
-    (
-        "wallet.pending",
-        "An operation of this DID is under way, and a control key signs once.",
-        "repeat the command: it first finishes what is under way",
-    ),
-    (
-        "wallet.elsewhere",
-        "The ledger has operations of this DID that this wallet has not made.",
-        "restore the wallet from its words: hefu wallet restore",
-    ),
-    ("wallet.enrolled", "The wallet has a DID for this platform.", "hefu wallet show lists it"),
-    (
-        "keyfile.locked",
-        "The passphrase does not open the key file.",
-        "see whether it is the right file and the right passphrase",
-    ),
-    (
-        "keyfile.unencrypted",
-        "Only a development network takes a key that lies open.",
-        "encrypt it: openssl pkcs8 -topk8 -v2prf hmacWithSHA256 -scrypt",
+    family(
+        "fault",
+        "",
+        "Something failed that no other code is for: this machine, or the program.",
+        "see to what the message names and repeat the command; if it stays so, report the message",
     ),
 ];

@@ -7,7 +7,7 @@ use hefu_node::node::Role;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-/// Make, check or run a validator or follower.
+/// Make, check, run or ask a validator or follower.
 #[derive(Debug, Args)]
 #[command(after_help = EXITS)]
 pub(crate) struct NodeArgs {
@@ -23,6 +23,8 @@ pub(crate) enum Command {
     Check(PlaceArgs),
     /// Run a node until it is told to stop
     Start(StartArgs),
+    /// Show how a node is: whether it runs, what it sees of its peers, why no block comes
+    Status(StatusArgs),
 }
 
 /// A node's directory, and how it is read.
@@ -49,6 +51,14 @@ pub(crate) struct StartArgs {
     /// The form of a line; JSON unless a terminal reads along
     #[arg(long, value_enum)]
     pub(crate) log_format: Option<LogFormat>,
+}
+
+/// Which node is asked.
+#[derive(Debug, Args)]
+pub(crate) struct StatusArgs {
+    /// The node: its directory, or the address of its API, which begins with `http:`
+    #[arg(value_name = "DIR|URL", default_value = ".")]
+    pub(crate) node: String,
 }
 
 /// How much is logged.
@@ -128,8 +138,9 @@ fn peer(text: &str) -> Result<Peer, String> {
         Some((key, address)) => (key, Some(address.parse().map_err(|_| wrong_address(address))?)),
         None => (place, None),
     };
-    let key = key_of(key)
-        .ok_or_else(|| format!("`{key}` is not a public key of 64 hexadecimal digits"))?;
+    let key = key_of(key).ok_or_else(|| {
+        format!("`{key}` is not a public key: 64 hexadecimal digits, or z6Mk… as documents show it")
+    })?;
     Ok(Peer { key, name: name.to_owned(), address })
 }
 

@@ -2,11 +2,10 @@
 
 use super::args::PlaceArgs;
 use super::ending::Ending;
-use super::home::find;
+use super::home::{find, open};
 use crate::out;
 use anyhow::Error;
 use data_encoding::HEXLOWER;
-use hefu_node::home::Home;
 use hefu_node::node::{NodeError, look};
 use std::fmt::Write;
 use std::process::ExitCode;
@@ -14,7 +13,7 @@ use std::process::ExitCode;
 /// Prints what would be started, or says what keeps it from starting.
 pub(super) fn main(args: &PlaceArgs) -> Result<ExitCode, Error> {
     let found = find(args)?;
-    let home = Home::open(&args.directory).map_err(|e| Ending::Home.because(e))?;
+    let home = open(&args.directory, &found)?;
     let head = look(&home, &found.genesis.genesis, &found.key, found.incarnation);
     let head = head.map_err(ending)?;
     let mut text = String::new();

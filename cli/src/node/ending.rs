@@ -1,9 +1,7 @@
 //! How a node ends: its exit codes.
 
-use crate::out;
 use anyhow::Error;
 use std::fmt;
-use std::process::ExitCode;
 use thiserror::Error;
 
 /// What ended a node, or kept it from starting. A service manager can tell from the code whether to try
@@ -28,8 +26,10 @@ pub(crate) enum Ending {
 pub(super) const EXITS: &str = "\
 Exit codes:
    0  stopped as it was told, or all is well
-   1  the program failed
+   1  the program failed; the node does not run or does not answer (status)
    2  the command cannot be understood
+   5  the node is of another network than its directory (status)
+   7  too few validators are there for anything to become final (status)
   20  configuration, genesis or key are not right
   21  the directory is in use, or missing
   22  the store cannot be opened
@@ -38,7 +38,7 @@ Exit codes:
   25  a write, a sync or a read failed while the node ran";
 
 impl Ending {
-    const fn code(self) -> u8 {
+    const fn exit(self) -> u8 {
         match self {
             Self::Setup => 20,
             Self::Home => 21,
@@ -48,13 +48,36 @@ impl Ending {
             Self::Failed => 25,
         }
     }
+
+    const fn code(self) -> &'static str {
+        match self {
+            Self::Setup => "node.setup",
+            Self::Home => "node.home",
+            Self::Store => "node.store",
+            Self::Acts => "node.acts",
+            Self::Listen => "node.listen",
+            Self::Failed => "node.failed",
+        }
+    }
 }
 
 /// An error that a node ends with.
 #[derive(Debug, Error)]
-pub(super) struct Ended {
+pub(crate) struct Ended {
     ending: Ending,
     reason: Error,
+}
+
+impl Ended {
+    /// The exit code.
+    pub(crate) const fn exit(&self) -> u8 {
+        self.ending.exit()
+    }
+
+    /// The stable code that `hefu explain` expands.
+    pub(crate) const fn code(&self) -> &'static str {
+        self.ending.code()
+    }
 }
 
 impl fmt::Display for Ended {
@@ -77,11 +100,4 @@ impl Ending {
     pub(super) fn because(self, reason: impl Into<Error>) -> Error {
         Ended { ending: self, reason: reason.into() }.into()
     }
-}
-
-/// Says what ended the node, if it is a way in which nodes end.
-pub(super) fn of(error: &Error) -> Option<ExitCode> {
-    let ended = error.downcast_ref::<Ended>()?;
-    out::note(format_args!("error: {ended}"));
-    Some(ExitCode::from(ended.ending.code()))
 }

@@ -2,15 +2,19 @@
 
 use super::args::PlaceArgs;
 use super::ending::Ending;
+use crate::out::{self, Usage};
 use anyhow::{Context, Error, anyhow};
 use hefu_keys::keyfile::{self, Unprotected};
 use hefu_keys::passphrase::{Passphrase, PassphraseError};
 use hefu_ledger::genesis::{Genesis, SignedGenesis};
 use hefu_ledger::limits::GENESIS_BYTES_MAX;
 use hefu_node::config::{Config, Settings};
-use hefu_node::node::Role;
+use hefu_node::home::Home;
+use hefu_node::node::{Role, begin_incarnation};
 use hefu_primitives::{Ed25519, Incarnation, PublicKey, SecretKey};
+use std::collections::BTreeMap;
 use std::env;
+use std::ffi::OsString;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -26,14 +30,7 @@ pub(super) struct Found {
 /// Reads configuration, genesis and key.
 pub(super) fn find(args: &PlaceArgs) -> Result<Found, Error> {
     let directory = args.directory.as_path();
-    if !directory.is_dir() {
-        let missing =
-            anyhow!("there is no directory {}; `hefu node init` makes one", directory.display());
-        return Err(Ending::Home.because(missing));
-    }
-    let lookup = |name: &str| env::var(name).ok();
-    let settings =
-        Settings::load(directory, lookup, &args.set).map_err(|e| Ending::Setup.because(e))?;
+    let settings = settings(directory, &args.set)?;
     let Config { role, genesis, key, .. } = &settings.config;
     let genesis = read_genesis(&directory.join(genesis)).map_err(|e| Ending::Setup.because(e))?;
     let key = directory.join(key);
@@ -42,6 +39,33 @@ pub(super) fn find(args: &PlaceArgs) -> Result<Found, Error> {
     let incarnation = incarnation(&genesis.genesis, *role, &key.public_key());
     let incarnation = incarnation.map_err(|e| Ending::Setup.because(e))?;
     Ok(Found { settings, genesis, key, incarnation })
+}
+
+/// Opens the directory. A follower's acts log that is gone is begun anew: it signs nothing, so that
+/// there is nothing to guard.
+pub(super) fn open(directory: &Path, found: &Found) -> Result<Home, Error> {
+    let home = Home::open(directory).map_err(|e| Ending::Home.because(e))?;
+    if found.settings.config.role == Role::Follower && !home.acts().exists() {
+        let Found { genesis, key, incarnation, .. } = found;
+        let begun = begin_incarnation(&home, &genesis.genesis, key, *incarnation);
+        begun.map_err(|e| Ending::Acts.because(e))?;
+        out::note("there was no acts log; a follower signs nothing, and has begun a new one");
+    }
+    Ok(home)
+}
+
+/// The settings of a node's directory.
+pub(super) fn settings(directory: &Path, flags: &[(String, String)]) -> Result<Settings, Error> {
+    if !directory.is_dir() {
+        let missing =
+            anyhow!("there is no directory {}; `hefu node init` makes one", directory.display());
+        return Err(Ending::Home.because(missing));
+    }
+    let named = |(name, value): (OsString, OsString)| {
+        Some((name.into_string().ok()?, value.into_string().ok()?))
+    };
+    let environment: BTreeMap<String, String> = env::vars_os().filter_map(named).collect();
+    Settings::load(directory, &environment, flags).map_err(|e| Ending::Setup.because(e))
 }
 
 /// The genesis in a file, with founders' signatures that are complete and hold.
@@ -56,7 +80,7 @@ pub(crate) fn parse_genesis(path: &Path) -> Result<SignedGenesis, Error> {
     let mut text = String::new();
     let most = u64::try_from(GENESIS_BYTES_MAX).unwrap_or(u64::MAX);
     let read = File::open(path).and_then(|file| file.take(most).read_to_string(&mut text));
-    read.with_context(|| format!("reading {}", path.display()))?;
+    read.map_err(|error| Usage::of(format!("{} cannot be read: {error}", path.display())))?;
     let signed = SignedGenesis::from_file(&text);
     signed.with_context(|| format!("{} is no genesis file", path.display()))
 }

@@ -3,6 +3,7 @@
 use super::args::InitArgs;
 use super::ending::Ending;
 use super::home::{incarnation, open_key, passphrase, read_genesis};
+use crate::args::Common;
 use crate::out;
 use anyhow::{Context, Error, anyhow};
 use data_encoding::HEXLOWER;
@@ -22,7 +23,7 @@ const GENESIS: &str = "genesis.json";
 const KEY: &str = "node.key.pem";
 
 /// Makes the directory. What is half made when this fails can be removed; nothing was overwritten.
-pub(super) fn main(args: &InitArgs) -> Result<ExitCode, Error> {
+pub(super) fn main(args: &InitArgs, common: Common) -> Result<ExitCode, Error> {
     let signed = read_genesis(&args.genesis).map_err(|e| Ending::Setup.because(e))?;
     let directory = args.directory.as_path();
     let home = Home::create(directory).map_err(|e| Ending::Home.because(e))?;
@@ -38,7 +39,7 @@ pub(super) fn main(args: &InitArgs) -> Result<ExitCode, Error> {
     write_files(args, &signed).map_err(|e| Ending::Home.because(e))?;
     let digits = HEXLOWER.encode(key.public_key().as_bytes());
     out::data(&format!("{digits}\n"))?;
-    out::note(format_args!(
+    common.tell(format_args!(
         "made {} {} of network {}; `hefu node start {}` runs it",
         args.role.word(),
         args.name,

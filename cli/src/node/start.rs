@@ -3,7 +3,7 @@
 use super::args::StartArgs;
 use super::check::ending;
 use super::ending::Ending;
-use super::home::{Found, find};
+use super::home::{Found, find, open};
 use super::log;
 use anyhow::Error;
 use hefu_node::config::Config;
@@ -18,7 +18,7 @@ use tracing::{info, warn};
 /// Starts the node, and stops it when a signal or a failure says so.
 pub(super) fn main(args: &StartArgs) -> Result<ExitCode, Error> {
     let found = find(&args.place)?;
-    let home = Home::open(&args.place.directory).map_err(|e| Ending::Home.because(e))?;
+    let home = open(&args.place.directory, &found)?;
     log::begin(args.log, args.log_format);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(run(found, home))

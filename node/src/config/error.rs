@@ -1,5 +1,6 @@
 //! What is wrong with a configuration.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use thiserror::Error;
 
@@ -43,6 +44,15 @@ pub enum ConfigError {
     /// A setting has a value that it cannot have, or has none.
     #[error("{0}")]
     Value(String),
+    /// Metrics would be served to others.
+    #[error(
+        "admin.listen is {address}, where metrics are for this machine alone: take a loopback \
+         address, such as 127.0.0.1:9001"
+    )]
+    OpenAdmin {
+        /// The address.
+        address: SocketAddr,
+    },
     /// Too many peers are listed.
     #[error("{got} peers are listed, where {max} may be")]
     TooManyPeers {

@@ -67,19 +67,33 @@ impl fmt::Display for Origin {
     }
 }
 
+/// How the variables of the environment begin that are settings.
+pub const VARIABLES: &str = "HEFU_NODE_";
+
 /// The variable of the environment for a setting: `HEFU_NODE_HTTP_LISTEN` for `http.listen`.
 pub(super) fn variable(key: &str) -> String {
-    format!("HEFU_NODE_{}", key.replace('.', "_").to_uppercase())
+    format!("{VARIABLES}{}", key.replace('.', "_").to_uppercase())
+}
+
+/// Refuses a variable that looks like a setting and is none: it would be passed over without a word.
+fn check_variables(environment: &BTreeMap<String, String>) -> Result<(), ConfigError> {
+    let known: Vec<String> = SETTINGS.iter().map(|(key, _)| variable(key)).collect();
+    let mut ours = environment.keys().filter(|name| name.starts_with(VARIABLES));
+    match ours.find(|name| !known.contains(name)) {
+        Some(name) => Err(unlike(name, known.iter().map(String::as_str))),
+        None => Ok(()),
+    }
 }
 
 impl Settings {
-    /// The settings of a node's directory. `environment` looks a variable up; `flags` are pairs of a
-    /// setting's name and its value.
+    /// The settings of a node's directory. `environment` has the variables that begin with
+    /// [`VARIABLES`], and may have others; `flags` are pairs of a setting's name and its value.
     pub fn load(
         directory: &Path,
-        environment: impl Fn(&str) -> Option<String>,
+        environment: &BTreeMap<String, String>,
         flags: &[(String, String)],
     ) -> Result<Self, ConfigError> {
+        check_variables(environment)?;
         let mut table = read(&directory.join(FILE))?;
         check_known(&table, "")?;
         let flags: BTreeMap<&str, &str> =
@@ -92,7 +106,8 @@ impl Settings {
             let variable = variable(key);
             let found = flags.get(key).map(|value| ((*value).to_owned(), Origin::Flag));
             let found = found.or_else(|| {
-                environment(&variable).map(|value| (value, Origin::Environment(variable)))
+                let value = environment.get(&variable).cloned();
+                value.map(|value| (value, Origin::Environment(variable)))
             });
             let in_file = get(&table, key).is_some();
             let default = default.filter(|_| !in_file);
@@ -109,6 +124,10 @@ impl Settings {
         let got = config.peers.known.len();
         if got > PEERS_MAX {
             return Err(ConfigError::TooManyPeers { max: PEERS_MAX, got });
+        }
+        let address = config.admin.listen;
+        if !address.ip().is_loopback() {
+            return Err(ConfigError::OpenAdmin { address });
         }
         Ok(Self { config, rows })
     }
@@ -155,7 +174,11 @@ fn check_known(table: &Table, above: &str) -> Result<(), ConfigError> {
 }
 
 fn unknown(key: &str) -> ConfigError {
-    let known = SETTINGS.iter().map(|(known, _)| *known).chain(LISTED);
+    unlike(key, SETTINGS.iter().map(|(known, _)| *known).chain(LISTED))
+}
+
+/// The error of a name that is none of these.
+fn unlike<'a>(key: &str, known: impl Iterator<Item = &'a str>) -> ConfigError {
     let near = known.map(|known| (strsim::osa_distance(key, known), known));
     let near = near.filter(|(distance, _)| *distance <= key.len().div_ceil(2)).min();
     ConfigError::Unknown { key: key.to_owned(), similar: near.map(|(_, known)| known.to_owned()) }

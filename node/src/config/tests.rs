@@ -4,6 +4,7 @@ use super::settings::variable;
 use super::{Config, ConfigError, FILE, Origin, Settings};
 use crate::node::Role;
 use hefu_primitives::SecretKey;
+use std::collections::BTreeMap;
 use std::fs;
 
 const MINIMAL: &str = "name = \"one\"\n";
@@ -15,11 +16,9 @@ fn load(
 ) -> Result<Settings, ConfigError> {
     let directory = tempfile::tempdir().unwrap();
     fs::write(directory.path().join(FILE), file).unwrap();
-    let environment = |name: &str| {
-        variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
-    };
     let owned = |(key, value): &(&str, &str)| ((*key).to_owned(), (*value).to_owned());
-    Settings::load(directory.path(), environment, &flags.iter().map(owned).collect::<Vec<_>>())
+    let environment = variables.iter().map(owned).collect();
+    Settings::load(directory.path(), &environment, &flags.iter().map(owned).collect::<Vec<_>>())
 }
 
 fn refusal(file: &str) -> String {
@@ -113,6 +112,24 @@ fn peers_are_listed_in_the_file() {
 #[test]
 fn a_missing_file_is_named() {
     let directory = tempfile::tempdir().unwrap();
-    let told = Settings::load(directory.path(), |_| None, &[]).unwrap_err().to_string();
+    let told = Settings::load(directory.path(), &BTreeMap::new(), &[]).unwrap_err().to_string();
     assert!(told.contains(FILE), "{told}");
+}
+
+#[test]
+fn a_variable_that_is_no_setting_is_refused_with_the_one_that_is_meant() {
+    let told = |name| load(MINIMAL, &[(name, "127.0.0.1:1")], &[]).unwrap_err().to_string();
+    let told_of_typo = told("HEFU_NODE_HTPP_LISTEN");
+    assert!(told_of_typo.contains("did you mean HEFU_NODE_HTTP_LISTEN?"), "{told_of_typo}");
+    assert!(told("HEFU_NODE_").contains("HEFU_NODE_"));
+    assert!(load(MINIMAL, &[("HEFU_HOME", "x"), ("HEFU_NODES", "y")], &[]).is_ok());
+}
+
+#[test]
+fn metrics_are_for_this_machine_alone() {
+    let open = |address| load(MINIMAL, &[], &[("admin.listen", address)]);
+    let told = open("0.0.0.0:9001").unwrap_err().to_string();
+    assert!(told.contains("127.0.0.1:9001"), "{told}");
+    assert!(open("10.0.0.2:9001").is_err());
+    assert!(open("127.0.0.2:9001").is_ok() && open("[::1]:9001").is_ok());
 }
