@@ -8,7 +8,7 @@
 //! | `decode_primitives`, `decode_consensus` | a type, and its encoding | one encoding a value, of bounded length; what is not signed is refused |
 //! | `certificate_mutations` | a valid certificate, and edits | it holds only if all of its signatures are genuine |
 //! | `decode_ledger` | a type of the ledger, and its encoding | the same; what follows from a value alone follows without a panic, and no proof that is made up convinces |
-//! | `parse_text` | a parser, and a text | it is accepted if and only if the grammar has it, and shown as it was read |
+//! | `parse_text` | a parser of the ledger, of logins or of what nodes answer, and a text | it is accepted if and only if the grammar has it, and shown as it was read |
 //! | `verify_bundle` | a genuine bundle, and edits | it proves something only if it is a genuine one, but for what a bundle may leave out |
 //! | `check_transaction` | a genuine transaction, and edits | it is accepted only if everybody whom it names has signed it |
 //! | `execute_blocks` | who does what in a few blocks | a body executes to what its proposer says, records never go back, a replay agrees |

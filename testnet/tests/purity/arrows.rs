@@ -14,7 +14,17 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("hefu-consensus", &["hefu-primitives"]),
     ("hefu-sim", &["hefu-consensus", "hefu-primitives"]),
     ("hefu-model", &["hefu-sim", "hefu-consensus", "hefu-primitives"]),
-    ("hefu-fuzz", &["hefu-fixtures", "hefu-ledger", "hefu-consensus", "hefu-primitives"]),
+    (
+        "hefu-fuzz",
+        &[
+            "hefu-api",
+            "hefu-fixtures",
+            "hefu-login",
+            "hefu-ledger",
+            "hefu-consensus",
+            "hefu-primitives",
+        ],
+    ),
     ("hefu-api", &["hefu-ledger", "hefu-primitives"]),
     ("hefu-node", &["hefu-api", "hefu-ledger", "hefu-consensus", "hefu-primitives"]),
     ("hefu-client", &["hefu-api", "hefu-ledger", "hefu-primitives"]),

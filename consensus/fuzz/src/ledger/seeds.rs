@@ -5,13 +5,17 @@ use super::text::TEXTS;
 use super::town::{Town, town};
 use crate::decode::Decoder;
 use hefu_ledger::bundle::{At, Bundle, Operations, Query, build};
+use hefu_ledger::document::multikey;
 use hefu_ledger::genesis::{FounderSignature, SignedGenesis};
 use hefu_ledger::json::{self, Json};
+use hefu_ledger::key::KeyBytes;
 use hefu_ledger::merkle::{Frontier, List};
+use hefu_ledger::record::MethodKey;
 use hefu_ledger::state::{StateKey, StateReader, StateValue};
 use hefu_ledger::store::Store;
 use hefu_ledger::transaction::{Body, Sealed};
-use hefu_primitives::{BoundedVec, Hash, Height, codec};
+use hefu_login::{Answer, Challenge, ChallengeVersion, Domain, Seen, Stapled};
+use hefu_primitives::{BoundedVec, Hash, Height, SecretKey, Timestamp, codec};
 use serde::Serialize;
 
 /// Values behind the byte that chooses their type.
@@ -157,7 +161,7 @@ fn short(bundle: &Bundle) -> Bundle {
 
 /// Texts that are accepted, and some that are not quite.
 pub(crate) fn texts() -> Vec<Vec<u8>> {
-    [names(), requests(), documents()].concat()
+    [names(), requests(), documents(), logins(), answers()].concat()
 }
 
 /// A text behind the byte that chooses its parser.
@@ -240,6 +244,72 @@ fn documents() -> Vec<Vec<u8>> {
     let genesis = SignedGenesis::new(world.genesis.clone(), signed);
     let genesis = text("Genesis", &compact(&genesis));
     transactions.chain([request, genesis]).collect()
+}
+
+fn logins() -> Vec<Vec<u8>> {
+    let world = &town().chain.world;
+    let did = town().anna.did;
+    let domain: Domain = "bank.example:8443".parse().expect("a domain");
+    let challenge = Challenge {
+        network: world.genesis.hash(),
+        version: ChallengeVersion::V1,
+        platform: town().office.did,
+        domain: domain.clone(),
+        nonce: [7; 32],
+        issued: Timestamp::new(1_800_000_000_000),
+        expires: Timestamp::new(1_800_000_060_000),
+        purpose: "Log in".parse().expect("a title"),
+    };
+    let (key, seen) = (
+        SecretKey::from_seed(&[7; 32]),
+        Seen { network: challenge.network, domain, platform: None },
+    );
+    let bundle = Stapled::new(vec![1, 2, 3]).expect("a short bundle");
+    let answer = Answer::sign(challenge.clone(), &seen, did, &key, bundle).expect("the same place");
+    let public = KeyBytes::from(&key.public_key());
+    let short = |text: String| text.lines().map(str::trim_start).collect::<String>();
+    vec![
+        text("Domain", "bank.example:8443"),
+        text("Domain", "bank.example:08443"),
+        text("Domain", "-bank.example"),
+        text("SignatureKey", &public.to_string()),
+        text("SignatureKey", &multikey(&MethodKey::Ed25519(public))),
+        text("SignatureKey", &multikey(&MethodKey::X25519(public))),
+        text("Challenge", &short(challenge.to_json())),
+        text("Answer", &short(answer.to_json())),
+    ]
+}
+
+/// What nodes answer, each behind a line that says what it is.
+fn answers() -> Vec<Vec<u8>> {
+    let hash = "07".repeat(32);
+    let pending = r#""pending":{"transactions":1,"bytes":300}"#;
+    let peer = format!(
+        r#"{{"key":"{hash}","name":"b","reachable":true,"connected_at_height":3,"dropped":0}}"#
+    );
+    let status = format!(
+        r#"{{"network":"demo","genesis":"{hash}","development":true,"key":"{hash}","role":"validator","software":"0","protocol_version":1,"height":3,"digest":"{hash}","time_ms":4,"epoch":0,"view":5,"leader":"{hash}","quorum":3,"peers":[{peer}],{pending}}}"#
+    );
+    let why = format!(
+        r#"{{"well":false,"height":1,"age_ms":2,"view":3,"in_view_ms":4,"reasons":[{{"code":"why.no_quorum","detail":"2 of 4","validators":["{hash}"]}}]}}"#
+    );
+    let problem = r#"{"type":"about:blank","title":"Conflict","status":409,"code":"rejected.sequence","detail":"x","retry_after_ms":9}"#;
+    let transaction = format!(
+        r#"{{"id":"{hash}","status":"refused","code":"rejected.replayed","reason":"it was"}}"#
+    );
+    let organisations = r#"{"items":[],"next":"1"}"#;
+    [
+        ("status", status.as_str()),
+        ("why", &why),
+        ("problem", problem),
+        ("transaction", &transaction),
+        ("organisations", organisations),
+        ("status", "{}"),
+        ("nothing", "{}"),
+    ]
+    .iter()
+    .map(|(kind, json)| text("API", &format!("{kind}\n{json}")))
+    .collect()
 }
 
 /// Inputs that choose, one after the other, everything there is to choose at their first bytes,

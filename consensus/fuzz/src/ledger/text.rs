@@ -1,14 +1,17 @@
-//! Texts from outside, given to every parser of the ledger.
+//! Texts from outside, given to every parser of the ledger, of logins, and of what nodes answer.
 //!
 //! The first byte chooses the parser. What is accepted is decided again by a grammar written out
 //! here, character by character, and what is accepted is shown as it was read.
 
+mod api;
 mod json;
+mod login;
 mod resolve;
 
 use hefu_ledger::did::{Did, DidId, NetworkName};
 use hefu_ledger::resolution::VersionId;
 use hefu_ledger::text::{Label, Reference, Title};
+use hefu_login::Domain;
 use std::fmt::{Debug, Display};
 use std::str::FromStr;
 
@@ -30,7 +33,7 @@ impl Text {
     }
 }
 
-/// The parsers of `hefu_ledger`, in the order of the selecting byte.
+/// The parsers of the ledger, of logins and of what nodes answer, in the order of the selecting byte.
 pub const TEXTS: &[Text] = &[
     Text { name: "Did", check: |text| compare::<Did>(text, is_did) },
     Text { name: "DidId", check: |text| compare::<DidId>(text, is_identifier) },
@@ -46,6 +49,11 @@ pub const TEXTS: &[Text] = &[
     Text { name: "Transaction", check: json::transaction },
     Text { name: "EnrolmentRequest", check: json::request },
     Text { name: "Genesis", check: json::genesis },
+    Text { name: "Domain", check: |text| compare::<Domain>(text, login::is_domain) },
+    Text { name: "SignatureKey", check: login::key },
+    Text { name: "Challenge", check: login::challenge },
+    Text { name: "Answer", check: login::answer },
+    Text { name: "API", check: api::answer },
 ];
 
 /// Target `parse_text`.
