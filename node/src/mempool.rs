@@ -26,6 +26,7 @@ use hefu_ledger::transaction::{Body, TransactionError};
 use hefu_ledger::{CheckedTransaction, Transaction, TransactionId};
 use hefu_primitives::{Hash, Timestamp};
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 mod checking;
@@ -281,6 +282,7 @@ impl Mempool {
         self.pending.lanes.serve(served);
         for id in ids {
             self.executed.insert(id, (), 1);
+            self.verdicts.forget(every_signatures(&id));
             if let Some(entry) = self.discard(&id) {
                 self.pending.wake_next(&entry.checked);
             }
@@ -327,8 +329,7 @@ impl Mempool {
         if self.checking.has(*id) {
             return Status::Checking;
         }
-        let pairs = (*id, Hash::from_bytes([0; 32]))..=(*id, Hash::from_bytes([u8::MAX; 32]));
-        let rejection = self.rejected.range(pairs).next().cloned();
+        let rejection = self.rejected.range(every_signatures(id)).next().cloned();
         rejection.map_or(Status::Unknown, Status::Rejected)
     }
 
@@ -370,6 +371,11 @@ impl Mempool {
     fn remember_rejected(&mut self, checked: &CheckedTransaction, rejection: Rejection) {
         self.rejected.insert((checked.id(), checked.signatures_hash()), rejection, 1);
     }
+}
+
+/// One identifier with whatever signatures.
+fn every_signatures(id: &TransactionId) -> RangeInclusive<(TransactionId, Hash)> {
+    (*id, Hash::from_bytes([0; 32]))..=(*id, Hash::from_bytes([u8::MAX; 32]))
 }
 
 /// Refuses what is too long or obviously no transaction. All else takes hashes or signatures.

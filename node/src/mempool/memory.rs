@@ -49,6 +49,12 @@ impl<K: Copy + Ord, V> Memory<K, V> {
         self.values.range(keys).map(|(_, remembered)| &remembered.value)
     }
 
+    /// Forgets the values whose keys lie in a range.
+    pub(super) fn forget(&mut self, keys: impl RangeBounds<K>) {
+        let keys: Vec<K> = self.values.range(keys).map(|(key, _)| *key).collect();
+        keys.iter().for_each(|key| self.remove(key));
+    }
+
     /// What all of it weighs.
     pub(super) const fn weight(&self) -> usize {
         self.weight

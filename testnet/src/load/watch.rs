@@ -59,7 +59,8 @@ async fn follow(
     while let Some(event) = events.frame().await {
         event?;
         let now = Instant::now();
-        while let Some(ids) = api.transactions(node, next).await? {
+        // A node that has too much to do is asked again at the next block.
+        while let Ok(Some(ids)) = api.transactions(node, next).await {
             for id in ids {
                 // Whoever has stopped to listen needs to know nothing.
                 let _ = tell.send((id, now));

@@ -151,9 +151,12 @@ fn verdicts_are_given_for_the_very_signatures() {
         assert!(bench.pool.verdict(&id, &other.signatures_hash()).is_none());
     }
     let newer = bench.anchor(MEMBER);
-    bench.pool.remember(bench.sandbox.check(newer).unwrap(), BYTES);
+    let newer = bench.sandbox.check(newer).unwrap();
+    bench.pool.remember(newer.clone(), BYTES);
     assert!(bench.pool.verdict(&checked.id(), &checked.signatures_hash()).is_none());
     assert_eq!(bench.pool.footprint().verdict_bytes, BYTES);
+    bench.pool.executed([newer.id()]);
+    assert_eq!(bench.pool.footprint().verdict_bytes, 0, "nobody asks for what is executed");
 }
 
 #[test]
