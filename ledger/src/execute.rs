@@ -84,6 +84,16 @@ pub struct Built {
     pub outcome: Outcome,
 }
 
+/// A body that a proposer has put together, whose roots are not known yet.
+pub struct Chosen<'a, R> {
+    /// What applies, in order.
+    pub transactions: Vec<CheckedTransaction>,
+    /// What does not, and why.
+    pub left_out: Vec<(TransactionId, Rejection)>,
+    /// What the body does, but for them.
+    pub draft: Draft<'a, R>,
+}
+
 /// Executes a body on the state after its parent, whose time was `parent_time`.
 pub fn execute<R: StateReader + TreeReader>(
     reader: &R,
@@ -91,6 +101,16 @@ pub fn execute<R: StateReader + TreeReader>(
     parent_time: Timestamp,
     transactions: &[CheckedTransaction],
 ) -> Result<Outcome, InvalidBlock> {
+    Ok(apply(reader, moment, parent_time, transactions)?.finish()?)
+}
+
+/// Executes a body as [`execute`] does, up to the roots.
+pub fn apply<'a, R: StateReader + TreeReader>(
+    reader: &'a R,
+    moment: Moment,
+    parent_time: Timestamp,
+    transactions: &[CheckedTransaction],
+) -> Result<Draft<'a, R>, InvalidBlock> {
     let mut draft = Draft::begin(reader, moment, parent_time)?;
     for (at, transaction) in transactions.iter().enumerate() {
         draft.add(transaction).map_err(|refusal| match refusal {
@@ -100,7 +120,7 @@ pub fn execute<R: StateReader + TreeReader>(
             Refusal::Unreadable(error) => InvalidBlock::Unreadable(error),
         })?;
     }
-    Ok(draft.finish()?)
+    Ok(draft)
 }
 
 /// Puts together a body of those `candidates` that apply, in their order.
@@ -110,6 +130,17 @@ pub fn build<R: StateReader + TreeReader>(
     parent_time: Timestamp,
     candidates: impl IntoIterator<Item = CheckedTransaction>,
 ) -> Result<Built, ReadError> {
+    let Chosen { transactions, left_out, draft } = choose(reader, moment, parent_time, candidates)?;
+    Ok(Built { transactions, left_out, outcome: draft.finish()? })
+}
+
+/// Puts together a body as [`build`] does, up to the roots.
+pub fn choose<R: StateReader + TreeReader>(
+    reader: &R,
+    moment: Moment,
+    parent_time: Timestamp,
+    candidates: impl IntoIterator<Item = CheckedTransaction>,
+) -> Result<Chosen<'_, R>, ReadError> {
     let mut draft = Draft::begin(reader, moment, parent_time)?;
     let (mut transactions, mut left_out) = (Vec::new(), Vec::new());
     for candidate in candidates {
@@ -119,11 +150,11 @@ pub fn build<R: StateReader + TreeReader>(
             Err(Refusal::Unreadable(error)) => return Err(error),
         }
     }
-    Ok(Built { transactions, left_out, outcome: draft.finish()? })
+    Ok(Chosen { transactions, left_out, draft })
 }
 
-/// A block under way.
-struct Draft<'a, R> {
+/// What a body does, before its roots are known.
+pub struct Draft<'a, R> {
     reader: &'a R,
     moment: Moment,
     changes: Changes,
@@ -161,7 +192,8 @@ impl<'a, R: StateReader + TreeReader> Draft<'a, R> {
         Ok(())
     }
 
-    fn finish(self) -> Result<Outcome, ReadError> {
+    /// Brings the state tree up to date, and with it the roots.
+    pub fn finish(self) -> Result<Outcome, ReadError> {
         let hash = |entry: &Option<StateEntry>| entry.as_ref().map(|entry| entry.hash);
         let leaves: BTreeMap<TreeKey, Option<Hash>> =
             self.entries.iter().map(|(key, entry)| (key.tree_key(), hash(entry))).collect();

@@ -7,10 +7,11 @@ mod check;
 
 use crate::application::{Made, Shared};
 use crate::content::Content;
+use crate::cpu::{Part, spend};
 use crate::ledger::Ledger;
 use hefu_consensus::Verdict;
 use hefu_ledger::block::{BlockBody, FinalBlock, Parent};
-use hefu_ledger::execute::{self, InvalidBlock, Outcome};
+use hefu_ledger::execute::{self, Chosen, InvalidBlock, Outcome};
 use hefu_ledger::layers::Layers;
 use hefu_ledger::step::Moment;
 use hefu_ledger::store::{Store, WriteError};
@@ -70,15 +71,18 @@ impl<S: Store> Executor<S> {
     ) -> Result<Made<Ledger>, ExecutorError> {
         let parent = self.parent(on)?;
         let moment = Moment { height: parent.child_height(), time };
-        let built = self.on_top(on, |layers| {
-            execute::build(layers, moment, parent.header.time, candidates)
+        let (transactions, left_out, outcome) = self.on_top(on, |layers| {
+            let choose = || execute::choose(layers, moment, parent.header.time, candidates);
+            let Chosen { transactions, left_out, draft } = spend(Part::Execution, choose)?;
+            let outcome = spend(Part::Tree, || draft.finish())?;
+            Ok::<_, ReadError>((transactions, left_out, outcome))
         })??;
-        let header = parent.child(self.genesis, time, &built.outcome.commitments);
-        let transactions = built.transactions.iter().map(|one| Arc::clone(one.transaction()));
+        let header = parent.child(self.genesis, time, &outcome.commitments);
+        let transactions = transactions.iter().map(|one| Arc::clone(one.transaction()));
         let body = BlockBody { transactions: BoundedVec::first_of(transactions) };
-        let content = Content::new(body.clone(), &built.outcome.effects);
-        self.keep(&parent, &header, body, built.outcome);
-        Ok(Made { header, content, left_out: built.left_out })
+        let content = Content::new(body.clone(), &outcome.effects);
+        self.keep(&parent, &header, body, outcome);
+        Ok(Made { header, content, left_out })
     }
 
     /// The transactions of a body, all checked.
@@ -104,7 +108,9 @@ impl<S: Store> Executor<S> {
         let parent = self.parent(&header.parent)?;
         let moment = Moment { height: header.height, time: header.time };
         let executed = self.on_top(&header.parent, |layers| {
-            execute::execute(layers, moment, parent.header.time, checked)
+            let apply = || execute::apply(layers, moment, parent.header.time, checked);
+            let draft = spend(Part::Execution, apply)?;
+            Ok(spend(Part::Tree, || draft.finish())?)
         })?;
         let verdict = executed
             .and_then(|outcome| parent.check_child(header, &outcome.commitments).map(|()| outcome));
@@ -131,7 +137,7 @@ impl<S: Store> Executor<S> {
             FinalBlock { header: header.clone(), finalization, body, outcome: block.outcome };
         let failed = |error| ExecutorError::Write { header: Box::new(header.clone()), error };
         let mut store = self.store.write().unwrap_or_else(PoisonError::into_inner);
-        store.commit(&block).map_err(failed)?;
+        spend(Part::Storage, || store.commit(&block)).map_err(failed)?;
         drop(store);
         // Whatever stands beside the final block will never be final.
         self.unfinal.retain(|_, other| other.parent.header.height > header.height);

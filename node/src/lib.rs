@@ -12,6 +12,7 @@ pub mod acts;
 pub mod application;
 pub mod config;
 pub mod content;
+mod cpu;
 mod driver;
 pub mod executor;
 pub mod home;

@@ -37,6 +37,7 @@ pub use identity::Identity;
 pub use limits::Times;
 pub use requests::RequestError;
 
+use crate::cpu::{Part, metered};
 use behaviour::Connections;
 use gate::Gate;
 use hefu_primitives::{GenesisHash, Height, PublicKey};
@@ -260,7 +261,7 @@ impl Network {
             waiting: BTreeMap::new(),
             stop: stopped,
         };
-        tokio::spawn(task.run());
+        tokio::spawn(metered(Part::Network, task.run()));
         Ok((Self { shared, stop: Arc::new(stop) }, receiver))
     }
 
@@ -333,7 +334,8 @@ fn listening(
     free(address).map_err(|reason| StartError::Listen { address, reason })?;
     let noise = noise::Config::new(identity.keypair())?;
     let gate = Gate { noise, roster: Arc::clone(roster) };
-    let config = swarm::Config::with_tokio_executor()
+    let executor = |task| drop(tokio::spawn(metered(Part::Network, task)));
+    let config = swarm::Config::with_executor(executor)
         .with_max_negotiating_inbound_streams(STREAMS_NEGOTIATING_MAX);
     let peer = identity.keypair().public().to_peer_id();
     let connections = Connections::new(times.handshake);

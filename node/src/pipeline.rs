@@ -7,6 +7,7 @@ pub use inlet::{Inlet, Stopped};
 
 use crate::acts::{ActsError, ActsLog, Binding, Floor};
 use crate::application::{Application, Chain, Shared};
+use crate::cpu::{Part, metered};
 use crate::driver::{Driver, Ears, Hands, Setup};
 use crate::home::Home;
 use crate::limits::EVENTS_MAX;
@@ -106,10 +107,10 @@ impl<A: Application> Pipeline<A> {
             }
         };
         let ears = Ears { network: inbound, events: inbox, done, reports, stop: stopped, low };
-        let driver = tokio::spawn(async move {
+        let driver = tokio::spawn(metered(Part::Consensus, async move {
             let _home = home;
             driver.run(ears).await
-        });
+        }));
         Ok(Self { inlet, stop, driver, executor })
     }
 

@@ -2,6 +2,7 @@
 
 mod drive;
 mod mix;
+mod parts;
 mod supply;
 mod watch;
 
@@ -19,6 +20,7 @@ use crate::usage::Usage;
 use anyhow::{Context, Result};
 use drive::{Driven, End};
 use mix::Kind;
+use parts::Parts;
 use std::net::SocketAddr;
 use std::process;
 use std::time::Duration;
@@ -61,12 +63,16 @@ impl Load {
         let courier = Courier::new(Api::new(), nodes.clone());
         let count = usize::try_from(self.rate.saturating_mul(self.seconds))?;
         let (parcels, check) = supply::prepare(&office, &courier, &self.mix, count).await?;
-        let before = Meter::read(state);
+        let (api, before) = (Api::new(), Meter::read(state));
+        let parts = Parts::ask(&api, state).await;
         let driven = drive::drive(&nodes, parcels, self.rate).await?;
         let after = Meter::read(state);
+        let spent = Parts::ask(&api, state).await;
         self.tell(&driven)?;
         let finals = driven.ends.iter().filter(|(_, end)| matches!(end, End::Final(_))).count();
-        costs(&before, &after, finals, nodes.len(), check, driven.took + driven.drained)
+        costs(&before, &after, finals, nodes.len(), check, driven.took + driven.drained)?;
+        out::data(spent.table(&parts, u32::try_from(finals)?));
+        Ok(())
     }
 
     fn tell(&self, driven: &Driven) -> Result<()> {

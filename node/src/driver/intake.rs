@@ -2,6 +2,7 @@
 
 use super::{Driver, Event, Held};
 use crate::application::{Application, Content};
+use crate::cpu::{Part, spend};
 use crate::wire::{Packet, PacketOf, decode};
 use hefu_consensus::{Input, Message};
 use hefu_primitives::{Committee, Ed25519, Epoch, Header, PublicKey, ValidatorIndex};
@@ -55,7 +56,8 @@ impl<A: Application> Driver<A> {
         let events = self.hands.events.clone();
         self.verifying = self.verifying.saturating_add(1);
         tokio::task::spawn_blocking(move || {
-            let heard = check(index, epoch, wanted, content.as_ref(), &committee);
+            let heard =
+                spend(Part::Votes, || check(index, epoch, wanted, content.as_ref(), &committee));
             // The driver is gone only when the node stops.
             let _ = events.blocking_send(Event::Heard(Box::new(heard)));
         });

@@ -2,6 +2,7 @@
 
 use super::{Driver, Event, Inputs, wall};
 use crate::application::{Application, Checked, Considered, Pool, Refusal, Source};
+use crate::cpu::{Part, spend};
 use crate::limits::{FORWARD_BYTES_MAX, GOSSIP_PAUSE, TRANSACTIONS_PER_PACKET};
 use crate::wire::{PacketOf, encode};
 use hefu_consensus::Input;
@@ -50,7 +51,7 @@ impl<A: Application> Driver<A> {
         let events = self.hands.events.clone();
         tokio::task::spawn_blocking(move || {
             let reader = store.read().unwrap_or_else(PoisonError::into_inner);
-            let outcome = A::Pool::check(ticket, &genesis, &reader);
+            let outcome = spend(Part::Transactions, || A::Pool::check(ticket, &genesis, &reader));
             drop(reader);
             // The driver is gone only when the node stops.
             let _ = events.blocking_send(Event::Checked(Box::new(Vetted { outcome, verdict })));

@@ -1,6 +1,7 @@
 //! Checks the transactions of a block that nobody has checked here before, on two threads.
 
 use crate::content::Content;
+use crate::cpu::{Part, spend};
 use hefu_ledger::transaction::TransactionError;
 use hefu_ledger::{CheckedTransaction, Transaction};
 use hefu_primitives::{Ed25519, GenesisHash};
@@ -34,5 +35,5 @@ fn check_some(
         let fresh = || CheckedTransaction::new(Arc::clone(transaction), genesis, &Ed25519);
         known.clone().map_or_else(fresh, Ok)
     };
-    transactions.iter().map(check).collect()
+    spend(Part::Transactions, || transactions.iter().map(check).collect())
 }

@@ -9,6 +9,7 @@ use super::limits::{
 use super::metrics::Connected;
 use super::patient::Patient;
 use super::refused::Refused;
+use crate::cpu::{Part, metered};
 use axum::Router;
 use axum::body::Body;
 use axum::response::IntoResponse;
@@ -95,13 +96,13 @@ impl Listener {
         });
         let stream = TokioIo::new(Patient::new(stream, STALL_LIMIT));
         let serving = graceful.watch(protocol().serve_connection(stream, service));
-        connections.spawn(async move {
+        connections.spawn(metered(Part::Http, async move {
             let _counted = counted;
             // Whatever ends a connection early is its client's affair.
             if let Err(error) = serving.await {
                 debug!(%error, "a connection ended early");
             }
-        });
+        }));
     }
 
     /// Answers the first request of a connection for which there is no room.
@@ -110,13 +111,13 @@ impl Listener {
         let answer = service_fn(async |_: hyper::Request<Incoming>| {
             Ok::<_, Infallible>(Refused::crowded().into_response())
         });
-        connections.spawn(async move {
+        connections.spawn(metered(Part::Http, async move {
             let mut protocol = protocol();
             let serving = protocol.keep_alive(false).serve_connection(TokioIo::new(stream), answer);
             // Who does not ask in time gets no answer.
             let _ = timeout(FAREWELL_LIMIT, serving).await;
             drop(place);
-        });
+        }));
     }
 }
 

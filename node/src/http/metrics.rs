@@ -38,7 +38,7 @@ pub(super) struct Outcome {
     pub(super) outcome: String,
 }
 
-/// A part of the store.
+/// A part of the store, or of the node.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub(super) struct Part {
     pub(super) part: String,
@@ -96,6 +96,7 @@ pub(super) struct Metrics {
     store_bytes: Family<Part, Gauge>,
     memory_bytes: Gauge,
     cpu_seconds: SecondsTotal,
+    part_seconds: Family<Part, SecondsTotal>,
     files: Gauge,
     started: Gauge<f64, AtomicU64>,
     build: Family<Build, Gauge>,
@@ -163,6 +164,7 @@ impl Metrics {
             store_bytes: all.add("hefu_store_bytes", "bytes of files of the store, by part"),
             memory_bytes: all.add("process_resident_memory_bytes", "memory of the process"),
             cpu_seconds: all.add("process_cpu_seconds", "processor time of the process"),
+            part_seconds: all.add("hefu_part_cpu_seconds", "processor time by part of the node"),
             files: all.add("process_open_fds", "files and sockets that the process has open"),
             started: all.add("process_start_time_seconds", "when it started, since 1970"),
             build: all.add("hefu_build_info", "always 1; its labels tell version and network"),

@@ -8,6 +8,7 @@ use super::line::{self, Line};
 use super::mesh::{Connection, Mesh, Verdict};
 use super::streams::Streams;
 use super::{NetEvent, Shared};
+use crate::cpu::{Part, metered};
 use futures::StreamExt;
 use hefu_primitives::PublicKey;
 use libp2p::multiaddr::{Multiaddr, Protocol};
@@ -132,7 +133,7 @@ impl Task {
             events: self.events.clone(),
             times: self.shared.times,
         };
-        let task = self.lines.spawn(line::run(line)).id();
+        let task = self.lines.spawn(metered(Part::Network, line::run(line))).id();
         self.running.insert(task, (key, connection));
     }
 

@@ -2,6 +2,7 @@
 
 use super::process::Process;
 use super::{Build, Metrics, Part, plain};
+use crate::cpu;
 use crate::http::app::{App, wall};
 use crate::http::refused::Refused;
 use crate::node::Picture;
@@ -88,6 +89,10 @@ impl Metrics {
         let process = Process::look();
         set(&self.memory_bytes, process.memory_bytes);
         self.cpu_seconds.inner().store(process.cpu.as_secs_f64().to_bits(), Ordering::Relaxed);
+        for (part, spent) in cpu::spent() {
+            let counter = self.part_seconds.get_or_create_owned(&Part { part: part.to_owned() });
+            counter.inner().store(spent.as_secs_f64().to_bits(), Ordering::Relaxed);
+        }
         set(&self.files, process.files);
         self.started.set(Duration::from_millis(self.begun_at.get()).as_secs_f64());
         let version = env!("CARGO_PKG_VERSION").to_owned();
@@ -108,6 +113,7 @@ mod tests {
         metrics.count_request(&Request { route, method, status: 200 }, Duration::ZERO);
         metrics.count_submission("ok");
         metrics.store_bytes.get_or_create(&Part { part: "headers".to_owned() }).set(1);
+        let _ = metrics.part_seconds.get_or_create(&Part { part: "tree".to_owned() });
         let (version, network) = ("1".to_owned(), "fixture".to_owned());
         metrics.build.get_or_create(&Build { version, network }).set(1);
         metrics
