@@ -52,7 +52,9 @@ impl<K: Copy + Ord, V> Memory<K, V> {
     /// Forgets the values whose keys lie in a range.
     pub(super) fn forget(&mut self, keys: impl RangeBounds<K>) {
         let keys: Vec<K> = self.values.range(keys).map(|(key, _)| *key).collect();
-        keys.iter().for_each(|key| self.remove(key));
+        for key in &keys {
+            self.remove(key);
+        }
     }
 
     /// What all of it weighs.
