@@ -75,6 +75,11 @@ cp "$HEFU_HOME"/wallets/bob.wallet late.wallet
 expect 0 '"applied":true' hefu registrar attest asked --submit
 expect 0 'did.create' hefu enrol late.wallet --platform p1
 expect 0 'p1 .* active' hefu wallet show late.wallet
+hefu wallet request bob --platform p2 -q > asked
+cp "$HEFU_HOME"/wallets/bob.wallet twin.wallet
+hefu enrol bob --platform p2 > first 2>&1 & first=$!
+expect 0 'did.create' hefu enrol twin.wallet --platform p2
+wait $first || { echo "whoever came second was refused what both wanted:"; cat first; exit 1; }
 expect 3 'rejected.suspension_span' hefu suspend "$(did p2)" --reason fraud --days 9999
 expect 4 'did.absent' hefu suspend "$(did p2 | sed 's/........$/aaaaaaaa/')" --reason fraud --days 3
 KEY=$(hefu key list alice --platform p2 | grep -o 'z6Mk[A-Za-z0-9]*')
