@@ -41,8 +41,15 @@ pub(super) struct Listener {
 
 /// A connection that is counted as long as this lives.
 struct Counted {
-    _pass: Pass,
+    pass: Pass,
     _connected: Connected,
+}
+
+impl Counted {
+    /// Returns when the connection must give way to another.
+    async fn recalled(&self) {
+        self.pass.recalled().await;
+    }
 }
 
 impl Listener {
@@ -86,21 +93,29 @@ impl Listener {
             self.app.metrics.count_refused_connection();
             return self.turn_away(stream, connections);
         };
-        let counted = Counted { _pass: pass, _connected: self.app.metrics.connection() };
+        let bench = pass.bench();
+        let counted = Counted { pass, _connected: self.app.metrics.connection() };
         // Answers are written whole; to wait for more would only delay them.
         let _ = stream.set_nodelay(true);
         let router = self.router.clone();
         let service = service_fn(move |mut request: hyper::Request<Incoming>| {
             request.extensions_mut().insert(client);
-            router.clone().oneshot(request.map(Body::new))
+            let (work, answer) = (bench.begin(), router.clone().oneshot(request.map(Body::new)));
+            async move {
+                let answer = answer.await;
+                drop(work);
+                answer
+            }
         });
         let stream = TokioIo::new(Patient::new(stream, STALL_LIMIT));
         let serving = graceful.watch(protocol().serve_connection(stream, service));
         connections.spawn(metered(Part::Http, async move {
-            let _counted = counted;
-            // Whatever ends a connection early is its client's affair.
-            if let Err(error) = serving.await {
-                debug!(%error, "a connection ended early");
+            tokio::select! {
+                // Whatever ends a connection early is its client's affair.
+                served = serving => if let Err(error) = served {
+                    debug!(%error, "a connection ended early");
+                },
+                () = counted.recalled() => debug!("a connection gave way to another"),
             }
         }));
     }
