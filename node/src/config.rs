@@ -11,9 +11,11 @@ mod settings;
 pub use error::ConfigError;
 pub use settings::{Origin, Row, Settings, VARIABLES};
 
+use crate::clock::Clock;
 use crate::net::Known;
 use crate::node::Role;
 use hefu_ledger::document::parse_signature_key;
+use hefu_ledger::genesis::Genesis;
 use hefu_primitives::PublicKey;
 use serde::{Deserialize, Deserializer, de::Error as _};
 use std::net::SocketAddr;
@@ -27,6 +29,9 @@ pub const FILE_BYTES_MAX: u64 = 1024 * 1024;
 
 /// Peers that may be listed: all validators of two epochs, and followers.
 pub const PEERS_MAX: usize = 1024;
+
+/// The setting that makes a clock wrong.
+const CLOCK_OFFSET: &str = "development.clock_offset_ms";
 
 /// What a node is told.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -49,6 +54,9 @@ pub struct Config {
     pub admin: Listener,
     /// The disk.
     pub storage: Storage,
+    /// What only development networks let a node be told.
+    #[serde(default)]
+    pub development: Development,
 }
 
 /// The nodes that a node talks to.
@@ -91,7 +99,27 @@ pub struct Storage {
     pub low_water_mib: u64,
 }
 
+/// What makes a node misbehave, so that others can be seen to bear it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Development {
+    /// How far its clock is ahead of the machine's, in milliseconds; behind it, if negative.
+    #[serde(default)]
+    pub clock_offset_ms: i64,
+}
+
 impl Config {
+    /// The clock that the node goes by. Only in a development network may it be another than the
+    /// machine's.
+    pub fn clock(&self, genesis: &Genesis) -> Result<Clock, ConfigError> {
+        let offset_ms = self.development.clock_offset_ms;
+        if offset_ms != 0 && !genesis.development {
+            let network = genesis.network.to_string();
+            return Err(ConfigError::DevelopmentOnly { key: CLOCK_OFFSET, network });
+        }
+        Ok(Clock::ahead_by(offset_ms))
+    }
+
     /// A path of the configuration, seen from the node's directory.
     pub fn path(directory: &Path, path: &Path) -> PathBuf {
         directory.join(path)

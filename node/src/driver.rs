@@ -4,6 +4,7 @@
 //! threads, blocks on the executor's, records on the log's. So the driver is never late for a timer,
 //! and everything that decides anything happens in one order.
 
+mod clocks;
 mod forwarded;
 mod intake;
 mod outputs;
@@ -17,15 +18,18 @@ use crate::acts::{ActsLog, Floor, Recovered, Report};
 use crate::application::{
     Application, Chain, DiskLow, Footprint, Pool, Refusal, Shared, Source, Status, Value,
 };
+use crate::clock::Clock;
 use crate::limits::{CONTENTS_KEPT, GOSSIP_PAUSE, VERIFYING_MAX};
 use crate::net::{NetEvent, Network};
 use crate::wire::decode;
 use crate::worker::{Done, Job};
+use clocks::Clocks;
+pub use clocks::Skew;
 use forwarded::Forwarded;
 use hefu_consensus::{Anchor, Config, Engine, Halt, Input, Member, Planted, Record};
 use hefu_primitives::{
-    Certificate, Committee, Digest, Epoch, GenesisHash, Header, PublicKey, SecretKey, Timestamp,
-    Validator, ValidatorIndex, View,
+    Certificate, Committee, Digest, Epoch, GenesisHash, Header, PublicKey, SecretKey, Validator,
+    ValidatorIndex, View,
 };
 use intake::Heard;
 pub(crate) use pending::Verdict;
@@ -36,7 +40,7 @@ use running::Running;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt::Display;
 use std::sync::{Arc, PoisonError, mpsc as threads};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 use sync::{Answered, Finals};
 use thiserror::Error;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -62,6 +66,8 @@ pub(crate) struct Setup {
     pub(crate) delta_ms: u64,
     /// The peers that we are told of, followers included.
     pub(crate) peers: Vec<PublicKey>,
+    /// The clock that people set.
+    pub(crate) clock: Clock,
 }
 
 /// What a driver acts through.
@@ -115,12 +121,6 @@ struct Held<C> {
     content: Arc<C>,
 }
 
-/// The time on the clock that people set.
-fn wall() -> Timestamp {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Timestamp::new(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
-}
-
 /// The engines of a node, with all that they need.
 pub(crate) struct Driver<A: Application> {
     setup: Setup,
@@ -146,6 +146,10 @@ pub(crate) struct Driver<A: Application> {
     ranges: Option<Ranges>,
     /// When the current view was entered.
     entered: Instant,
+    /// What the clocks of others show.
+    clocks: Clocks,
+    /// Which of them, or ours, is too far off.
+    skew: Skew,
     /// Messages whose signatures are being checked.
     verifying: usize,
     /// Questions that are not answered.
@@ -198,6 +202,8 @@ impl<A: Application> Driver<A> {
             reachable: BTreeSet::new(),
             ranges: None,
             entered: Instant::now(),
+            clocks: Clocks::default(),
+            skew: Skew::default(),
             verifying: 0,
             asking: 0,
             low: false,
@@ -316,7 +322,7 @@ impl<A: Application> Driver<A> {
         match done {
             Done::Built { epoch, view, made } => {
                 let (header, content) = (made.header, Arc::new(made.content));
-                let now = wall();
+                let now = self.setup.clock.now();
                 for (id, rejection) in made.left_out {
                     self.pool.left_out(&id, rejection, now);
                 }
@@ -433,7 +439,7 @@ impl<A: Application> Driver<A> {
         info!(%epoch, "an epoch begins");
         self.previous = Some(std::mem::replace(&mut self.newest, next));
         // Places in the set are other people's now, and views count anew.
-        (self.forwarded, self.told) = <_>::default();
+        (self.forwarded, self.told, self.clocks) = <_>::default();
         inputs.push_back((epoch, Input::Start));
         inputs.extend(self.presences().into_iter().map(|input| (epoch, input)));
     }

@@ -10,6 +10,7 @@
 
 pub mod acts;
 pub mod application;
+pub mod clock;
 pub mod config;
 pub mod content;
 mod cpu;

@@ -2,11 +2,12 @@
 
 mod handle;
 
-pub use crate::pipeline::{Fatal, Role, Stopped};
+pub use crate::pipeline::{Fatal, Role, Skew, Stopped};
 pub use handle::{Handle, SubmitError};
 
 use crate::acts::{ActsError, ActsLog, Binding, Floor};
 use crate::application::Shared;
+use crate::clock::Clock;
 use crate::executor::Executor;
 use crate::home::Home;
 use crate::ledger::Ledger;
@@ -47,6 +48,8 @@ pub struct NodeConfig {
     pub known: Vec<Known>,
     /// With fewer free bytes than this on its disk it takes no part.
     pub low_water_bytes: u64,
+    /// The clock that people set.
+    pub clock: Clock,
 }
 
 /// Why a node does not start.
@@ -104,8 +107,8 @@ pub fn look(
 impl Node {
     /// Opens what is on the disk and begins to take part, on the tokio runtime that this is called in.
     pub fn start(config: NodeConfig) -> Result<Self, NodeError> {
-        let NodeConfig { home, genesis, role, key, incarnation, listen, known, low_water_bytes } =
-            config;
+        let NodeConfig { home, genesis, role, key, incarnation, listen, known, .. } = config;
+        let (low_water_bytes, clock) = (config.low_water_bytes, config.clock);
         let hash = genesis.genesis.hash();
         let setup = pipeline::Config {
             home,
@@ -116,13 +119,14 @@ impl Node {
             listen,
             known,
             low_water_bytes,
+            clock,
         };
         let pipeline = Pipeline::<Ledger>::start(setup, |home, floor| {
             let (store, _) = open_store(home, &genesis.genesis, floor)?;
             Ok::<_, NodeError>((Arc::clone(&store), Executor::new(store, hash)))
         })?;
         let inlet = pipeline.inlet().clone();
-        Ok(Self { handle: Handle { inlet, genesis: Arc::new(genesis), key }, pipeline })
+        Ok(Self { handle: Handle { inlet, genesis: Arc::new(genesis), key, clock }, pipeline })
     }
 
     /// A handle, which others may use as long as the node runs.

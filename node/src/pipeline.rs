@@ -2,11 +2,12 @@
 
 mod inlet;
 
-pub use crate::driver::{Fatal, Picture, Role};
+pub use crate::driver::{Fatal, Picture, Role, Skew};
 pub use inlet::{Inlet, Stopped};
 
 use crate::acts::{ActsError, ActsLog, Binding, Floor};
 use crate::application::{Application, Chain, Shared};
+use crate::clock::Clock;
 use crate::cpu::{Part, metered};
 use crate::driver::{Driver, Ears, Hands, Setup};
 use crate::home::Home;
@@ -43,6 +44,8 @@ pub struct Config {
     pub known: Vec<Known>,
     /// With fewer free bytes than this on its disk it takes no part.
     pub low_water_bytes: u64,
+    /// The clock that people set.
+    pub clock: Clock,
 }
 
 /// What takes part and runs.
@@ -63,7 +66,8 @@ impl<A: Application> Pipeline<A> {
     where
         E: From<ActsError> + From<StartError> + From<io::Error> + From<<A::Chain as Chain>::Error>,
     {
-        let Config { home, binding, role, key, delta_ms, listen, known, low_water_bytes } = config;
+        let Config { home, binding, role, key, delta_ms, listen, known, .. } = config;
+        let (low_water_bytes, clock) = (config.low_water_bytes, config.clock);
         let genesis = binding.genesis;
         let (reporter, reports) = mpsc::unbounded_channel();
         // Whoever listens is gone only when the node stops.
@@ -96,7 +100,7 @@ impl<A: Application> Pipeline<A> {
             halted,
         };
         let inlet = Inlet { store, network, events, head: newest, halted: halt };
-        let setup = Setup { key, role, genesis, delta_ms, peers };
+        let setup = Setup { key, role, genesis, delta_ms, peers, clock };
         let driver = match Driver::<A>::new(setup, hands, &recovered) {
             Ok(driver) => driver,
             Err(error) => {

@@ -230,8 +230,14 @@ pub(super) const FAMILIES: &[Family] = &[
         "see what the ledger says of the DID: hefu resolve; a suspension ends by itself or by hefu reinstate",
     ),
     family(
+        "testnet",
+        "no_strace",
+        "A local network lacks a program that lets things go wrong in it.",
+        "install it: apt-get install strace",
+    ),
+    family(
         "why",
-        "catching_up disk_low idle leader_slow no_peers no_quorum stale unreachable working",
+        "catching_up clock disk_low idle leader_slow no_peers no_quorum stale unreachable working",
         "Why no block comes, as a node sees it. Nobody can prove it.",
         "ask whoever runs the validators that are missing",
     ),

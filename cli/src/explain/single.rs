@@ -128,6 +128,12 @@ pub(super) const CODES: &[(&str, &str, &str)] = &[
         "look at the file, and remove it if you know why",
     ),
     (
+        "why.clock",
+        "A clock is so far off that the validators do not take part in agreement together: blocks must \
+         be near the clock of whoever votes for them.",
+        "set the clock of that machine right, and see that it stays so (NTP)",
+    ),
+    (
         "wallet.passphrase",
         "The passphrase does not open the wallet.",
         "try again; without it, only the 24 words bring the wallet back",

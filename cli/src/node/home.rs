@@ -8,6 +8,7 @@ use hefu_keys::keyfile::{self, Unprotected};
 use hefu_keys::passphrase::{Passphrase, PassphraseError};
 use hefu_ledger::genesis::{Genesis, SignedGenesis};
 use hefu_ledger::limits::GENESIS_BYTES_MAX;
+use hefu_node::clock::Clock;
 use hefu_node::config::{Config, Settings};
 use hefu_node::home::Home;
 use hefu_node::node::{Role, begin_incarnation};
@@ -25,6 +26,7 @@ pub(super) struct Found {
     pub(super) genesis: SignedGenesis,
     pub(super) key: SecretKey,
     pub(super) incarnation: Incarnation,
+    pub(super) clock: Clock,
 }
 
 /// Reads configuration, genesis and key.
@@ -38,7 +40,8 @@ pub(super) fn find(args: &PlaceArgs) -> Result<Found, Error> {
     let key = key.map_err(|e| Ending::Setup.because(e))?;
     let incarnation = incarnation(&genesis.genesis, *role, &key.public_key());
     let incarnation = incarnation.map_err(|e| Ending::Setup.because(e))?;
-    Ok(Found { settings, genesis, key, incarnation })
+    let clock = settings.config.clock(&genesis.genesis).map_err(|e| Ending::Setup.because(e))?;
+    Ok(Found { settings, genesis, key, incarnation, clock })
 }
 
 /// Opens the directory. A follower's acts log that is gone is begun anew: it signs nothing, so that

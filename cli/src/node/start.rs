@@ -28,7 +28,7 @@ async fn run(found: Found, home: Home) -> Result<ExitCode, Error> {
     // Before anything else: a signal that comes while the node starts must not be lost.
     let (terminate, interrupt) =
         (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-    let Found { settings, genesis, key, incarnation } = found;
+    let Found { settings, genesis, key, incarnation, clock } = found;
     let config = settings.config;
     info!(name = %config.name, role = config.role.word(), network = %genesis.genesis.network, "starting");
     let node = Node::start(NodeConfig {
@@ -40,6 +40,7 @@ async fn run(found: Found, home: Home) -> Result<ExitCode, Error> {
         listen: config.peers.listen,
         known: config.known(),
         low_water_bytes: config.storage.low_water_mib.saturating_mul(1024 * 1024),
+        clock,
     });
     let node = node.map_err(ending)?;
     let served = serve(&node, &config, told(terminate, interrupt)).await;

@@ -11,6 +11,7 @@ use crate::{MINIMAL_BYTES, PAYLOAD_BYTES};
 use hefu_consensus::limits::DELTA_DEFAULT_MS;
 use hefu_node::acts::{ActsLog, Binding};
 use hefu_node::application::Source;
+use hefu_node::clock::Clock;
 use hefu_node::home::Home;
 use hefu_node::net::Known;
 use hefu_node::pipeline::{Config, Inlet, Pipeline, Role};
@@ -88,6 +89,7 @@ fn start(
         listen: address(ports[usize::from(number)]),
         known: known.collect(),
         low_water_bytes: 0,
+        clock: Clock::default(),
     };
     let (sender, written) = unbounded_channel();
     let pipeline = Pipeline::start(config, |home, _| {

@@ -53,6 +53,14 @@ pub enum ConfigError {
         /// The address.
         address: SocketAddr,
     },
+    /// The network is one for real people.
+    #[error("{key} is for development networks, and {network} is none")]
+    DevelopmentOnly {
+        /// The setting.
+        key: &'static str,
+        /// The network's name.
+        network: String,
+    },
     /// Too many peers are listed.
     #[error("{got} peers are listed, where {max} may be")]
     TooManyPeers {

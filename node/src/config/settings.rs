@@ -1,6 +1,6 @@
 //! Settings, each from the first of command line, environment, file and default that has it.
 
-use super::{Config, ConfigError, FILE, FILE_BYTES_MAX, PEERS_MAX};
+use super::{CLOCK_OFFSET, Config, ConfigError, FILE, FILE_BYTES_MAX, PEERS_MAX};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -9,7 +9,7 @@ use std::path::Path;
 use toml::{Table, Value};
 
 /// The settings that are one value each, with their defaults. The peers are listed in the file alone.
-const SETTINGS: [(&str, Option<&str>); 8] = [
+const SETTINGS: [(&str, Option<&str>); 9] = [
     ("name", None),
     ("role", Some("validator")),
     ("genesis", Some("genesis.json")),
@@ -18,6 +18,7 @@ const SETTINGS: [(&str, Option<&str>); 8] = [
     ("http.listen", Some("127.0.0.1:8001")),
     ("admin.listen", Some("127.0.0.1:9001")),
     ("storage.low_water_mib", Some("512")),
+    (CLOCK_OFFSET, None),
 ];
 
 /// Beside the settings, the keys that a file may have.
@@ -116,8 +117,8 @@ impl Settings {
             if let Some((text, _)) = found {
                 set(&mut table, key, &text);
             }
-            let value = get(&table, key).map(Value::to_string).unwrap_or_default();
-            rows.push(Row { key, value, origin });
+            let value = get(&table, key).map(Value::to_string);
+            rows.extend(value.map(|value| Row { key, value, origin }));
         }
         let config = Config::deserialize(table);
         let config = config.map_err(|error| ConfigError::Value(error.message().to_owned()))?;
@@ -132,7 +133,7 @@ impl Settings {
         Ok(Self { config, rows })
     }
 
-    /// All settings but the peers, with their origins.
+    /// All settings that have a value, but for the peers, with their origins.
     pub fn rows(&self) -> &[Row] {
         &self.rows
     }

@@ -1,9 +1,11 @@
 //! Which settings hold, and what is refused.
 
 use super::settings::variable;
-use super::{Config, ConfigError, FILE, Origin, Settings};
+use super::{CLOCK_OFFSET, Config, ConfigError, FILE, Origin, Settings};
+use crate::clock::Clock;
 use crate::node::Role;
-use hefu_primitives::SecretKey;
+use hefu_ledger::genesis::{Genesis, development};
+use hefu_primitives::{SecretKey, Timestamp};
 use std::collections::BTreeMap;
 use std::fs;
 
@@ -94,6 +96,24 @@ fn values_that_cannot_be_are_refused_with_what_would_be_right() {
     for (file, expected) in told {
         assert!(refusal(file).contains(expected), "{file}: {}", refusal(file));
     }
+}
+
+#[test]
+fn only_a_development_network_takes_a_wrong_clock() {
+    let made = development("testnet".parse().unwrap(), 1, Timestamp::new(1)).unwrap();
+    let real = Genesis { development: false, ..made.genesis.clone() };
+    let clock = |flags: &[(&str, &str)], genesis: &Genesis| {
+        load(MINIMAL, &[], flags).unwrap().config.clock(genesis)
+    };
+    let hour = [(CLOCK_OFFSET, "-3600000")];
+    assert_eq!(clock(&hour, &made.genesis).unwrap(), Clock::ahead_by(-3_600_000));
+    let refused = clock(&hour, &real).unwrap_err().to_string();
+    assert!(refused.contains(CLOCK_OFFSET), "{refused}");
+    for unset in [&[(CLOCK_OFFSET, "0")][..], &[]] {
+        assert_eq!(clock(unset, &real).unwrap(), Clock::default());
+    }
+    let rows = load(MINIMAL, &[], &[]).unwrap();
+    assert!(rows.rows().iter().all(|row| row.key != CLOCK_OFFSET), "nobody else sees it");
 }
 
 #[test]

@@ -5,9 +5,9 @@ use crate::application::{Application, Content};
 use crate::cpu::{Part, spend};
 use crate::wire::{Packet, PacketOf, decode};
 use hefu_consensus::{Input, Message};
-use hefu_primitives::{Committee, Ed25519, Epoch, Header, PublicKey, ValidatorIndex};
+use hefu_primitives::{Committee, Ed25519, Epoch, Header, PublicKey, ValidatorIndex, View};
 use std::sync::Arc;
-use tracing::debug;
+use tracing::{debug, error, info};
 
 /// What was said, with signatures that hold.
 #[derive(Debug)]
@@ -71,8 +71,35 @@ impl<A: Application> Driver<A> {
             self.hold(held);
         }
         for input in inputs {
+            if let Input::Proposal(proposal) = &input {
+                self.compare_clocks(epoch, &proposal.header, proposal.signed.statement.view);
+            }
             self.feed(epoch, input);
         }
+    }
+
+    /// Takes note of the leader's clock, and tells when ours turns out to be wrong, or right again.
+    fn compare_clocks(&mut self, epoch: Epoch, header: &Header, view: View) {
+        let committee = &self.newest.committee;
+        let Some(leader) =
+            committee.key(committee.leader(view)).filter(|_| epoch == committee.epoch)
+        else {
+            return;
+        };
+        self.clocks.hear(*leader, header.time, self.setup.clock.now());
+        let skew = self.clocks.skew(committee.validators.faults_max());
+        match (self.skew.own_ms, skew.own_ms) {
+            (None, Some(ahead_ms)) => error!(
+                ahead_ms,
+                "the clock of this node is not that of the other validators: until it is set right, \
+                 no block gets this node's vote"
+            ),
+            (Some(_), None) => {
+                info!("the clock of this node is that of the other validators again");
+            }
+            (None, None) | (Some(_), Some(_)) => {}
+        }
+        self.skew = skew;
     }
 }
 

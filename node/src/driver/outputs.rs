@@ -1,6 +1,6 @@
 //! Carries out what engines say, in their order.
 
-use super::{Driver, Inputs, wall};
+use super::{Driver, Inputs};
 use crate::acts::Append;
 use crate::application::{Application, Content, Pool};
 use crate::wire::{PacketOf, encode};
@@ -22,7 +22,7 @@ impl<A: Application> Driver<A> {
             if self.ranges.is_some() {
                 return;
             }
-            let now = wall();
+            let now = self.setup.clock.now();
             let Some(running) = self.running(epoch) else { continue };
             for output in running.step(now, input) {
                 self.carry_out(epoch, output, &mut inputs);
@@ -120,10 +120,10 @@ impl<A: Application> Driver<A> {
     fn build(&mut self, epoch: Epoch, view: View, on: Digest, time_min: Timestamp, bytes: u32) {
         let included = self.included(on);
         let is_included = |id: &A::Id| included.contains(id);
-        self.pool.expire(wall());
+        self.pool.expire(self.setup.clock.now());
         // The roots of effects travel beside the transactions, a twelfth of the smallest one each.
         let candidates = self.pool.candidates(bytes - bytes / 8, &is_included);
-        let time = wall().max(time_min);
+        let time = self.setup.clock.now().max(time_min);
         self.hands.work(Job::Build { epoch, view, on, time, candidates });
     }
 

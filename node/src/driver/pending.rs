@@ -1,6 +1,6 @@
 //! Transactions on their way into a block.
 
-use super::{Driver, Event, Inputs, wall};
+use super::{Driver, Event, Inputs};
 use crate::application::{Application, Checked, Considered, Pool, Refusal, Source};
 use crate::cpu::{Part, spend};
 use crate::limits::{FORWARD_BYTES_MAX, GOSSIP_PAUSE, TRANSACTIONS_PER_PACKET};
@@ -39,7 +39,7 @@ impl<A: Application> Driver<A> {
         verdict: Option<Verdict<A>>,
     ) {
         let bytes = codec::encode(&*transaction).len();
-        match self.pool.consider(transaction, bytes, source, wall()) {
+        match self.pool.consider(transaction, bytes, source, self.setup.clock.now()) {
             Ok(Considered::Check(ticket)) => self.check(ticket, verdict),
             Ok(Considered::Known(id)) => answer::<A>(verdict, Ok(id)),
             Err(refusal) => answer::<A>(verdict, Err(refusal)),
@@ -59,7 +59,7 @@ impl<A: Application> Driver<A> {
     }
 
     pub(super) fn checked(&mut self, checked: Vetted<A>) {
-        let accepted = self.pool.accept(checked.outcome, wall());
+        let accepted = self.pool.accept(checked.outcome, self.setup.clock.now());
         let taken = accepted.as_ref().ok().filter(|_| !self.low);
         let new = taken.and_then(|id| self.pool.waiting(id)).cloned();
         answer::<A>(checked.verdict, accepted);
@@ -72,7 +72,7 @@ impl<A: Application> Driver<A> {
     pub(super) fn forward(&mut self) -> Inputs {
         let included = self.included(self.newest.tip.1);
         let is_included = |id: &A::Id| included.contains(id);
-        self.pool.expire(wall());
+        self.pool.expire(self.setup.clock.now());
         let candidates = self.pool.candidates(FORWARD_BYTES_MAX, &is_included);
         self.offer(&candidates)
     }
@@ -95,7 +95,7 @@ impl<A: Application> Driver<A> {
     /// them to itself.
     pub(super) fn gossip(&mut self) {
         let pause_ms = u64::try_from(GOSSIP_PAUSE.as_millis()).unwrap_or(u64::MAX);
-        let before = Timestamp::new(wall().get().saturating_sub(pause_ms));
+        let before = Timestamp::new(self.setup.clock.now().get().saturating_sub(pause_ms));
         let old = self.pool.older_than(before, TRANSACTIONS_PER_PACKET);
         self.tell_all(&old);
     }
@@ -111,7 +111,7 @@ impl<A: Application> Driver<A> {
         if self.told.0 != view {
             self.told = (view, BTreeSet::new());
         }
-        let before = Timestamp::new(wall().get().saturating_sub(patience_ms));
+        let before = Timestamp::new(self.setup.clock.now().get().saturating_sub(patience_ms));
         let mut waiting = self.pool.older_than(before, TRANSACTIONS_PER_PACKET);
         waiting.retain(|one| !self.told.1.contains(&one.id()));
         let told = self.tell_all(&waiting);

@@ -1,6 +1,6 @@
 //! How it stands with a node, for people.
 
-use super::Driver;
+use super::{Driver, Skew};
 use crate::application::{Application, Footprint, Pool};
 use crate::net::PeerStatus;
 use hefu_primitives::{Epoch, Height, PublicKey, View};
@@ -35,6 +35,8 @@ pub struct Picture<F> {
     pub catching_up_to: Option<Height>,
     /// Whether its disk has too little room, so that it takes no part.
     pub disk_low: bool,
+    /// Which clocks are too far off to take part, by the proposals that came in this epoch.
+    pub skew: Skew,
     /// The validators of the epoch.
     pub validators: Vec<PublicKey>,
     /// How many of them must sign.
@@ -59,6 +61,7 @@ impl<A: Application> Driver<A> {
             height: self.written.height,
             catching_up_to: self.ranges.as_ref().map(super::Ranges::target),
             disk_low: self.low,
+            skew: self.skew.clone(),
             validators: committee.validators.iter().map(|(_, one)| one.key).collect(),
             quorum: committee.validators.quorum(),
             peers: self.hands.network.peers(),

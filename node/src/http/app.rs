@@ -12,7 +12,6 @@ use hefu_ledger::store::Store;
 use hefu_ledger::store::rocks::RocksStore;
 use hefu_primitives::{GenesisHash, Height, Timestamp};
 use std::sync::{Arc, PoisonError};
-use std::time::{SystemTime, UNIX_EPOCH};
 use tokio::sync::{Semaphore, SemaphorePermit, watch};
 
 /// What all requests share.
@@ -55,6 +54,11 @@ impl App {
 
     pub(super) fn network(&self) -> &NetworkName {
         &self.live.genesis().genesis.network
+    }
+
+    /// The time, by the node's clock.
+    pub(super) fn now(&self) -> Timestamp {
+        self.live.clock().now()
     }
 
     /// The DID as it is written in full.
@@ -114,10 +118,4 @@ impl App {
         let turn = turn.map_err(|_| Refused::busy("too many proofs are being made"))?;
         turn.map_err(|_| Refused::stopping())
     }
-}
-
-/// The time, by this machine's clock.
-pub(super) fn wall() -> Timestamp {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Timestamp::new(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
 }

@@ -5,7 +5,7 @@
 //! options, and, for people's convenience, the parameters that choose services.
 
 use super::answer;
-use super::app::{App, wall};
+use super::app::App;
 use super::refused::Refused;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
@@ -141,7 +141,7 @@ impl Asked {
     }
 
     fn answer(&self, app: &App, store: &RocksStore) -> Found {
-        let resolver = Resolver::new(store, app.network(), wall());
+        let resolver = Resolver::new(store, app.network(), app.now());
         match (self.what, self.form) {
             (_, None) => Found::Did(Resolution::failed(&self.not_shown()), self.result_name()),
             (What::Did, Some(form)) => {

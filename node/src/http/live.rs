@@ -1,6 +1,7 @@
 //! A running node as the HTTP server sees it.
 
 use crate::application::Shared;
+use crate::clock::Clock;
 use crate::mempool::{Source, Status};
 use crate::node::{Handle, Picture, Stopped, SubmitError};
 use futures::future::BoxFuture;
@@ -46,6 +47,9 @@ pub(crate) trait Live: Send + Sync + 'static {
     /// Its word that it took a transaction up.
     fn sign_receipt(&self, id: &TransactionId, received: Timestamp) -> Receipt;
 
+    /// The clock that people set.
+    fn clock(&self) -> Clock;
+
     /// Connections with peers, and how many were refused because nobody knows their key.
     fn connections(&self) -> (usize, u64);
 }
@@ -89,6 +93,10 @@ impl Live for Handle {
 
     fn sign_receipt(&self, id: &TransactionId, received: Timestamp) -> Receipt {
         Self::sign_receipt(self, id, received)
+    }
+
+    fn clock(&self) -> Clock {
+        Self::clock(self)
     }
 
     fn connections(&self) -> (usize, u64) {

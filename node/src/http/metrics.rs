@@ -7,6 +7,7 @@ mod process;
 
 pub(super) use gather::show;
 
+use crate::clock::Clock;
 use catalogue::Catalogue;
 use hefu_api::BlockSummary;
 use hefu_primitives::Timestamp;
@@ -116,7 +117,7 @@ impl Metrics {
     pub(super) fn new() -> Self {
         let mut all = Catalogue::default();
         Self {
-            begun_at: super::app::wall(),
+            begun_at: Clock::default().now(),
 
             height: all.add("hefu_height", "height of the last block that is stored"),
             epoch: all.add("hefu_epoch", "epoch that the node is in"),

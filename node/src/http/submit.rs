@@ -1,7 +1,7 @@
 //! `POST /v1/transactions`: takes a transaction up, and waits until it is final if it is asked to.
 
 use super::answer;
-use super::app::{App, At, wall};
+use super::app::{App, At};
 use super::ask::Query;
 use super::body::{self, Form};
 use super::client::Client;
@@ -107,7 +107,7 @@ async fn take(
         // It may be taken up all the same, which is why there is no harm in trying again.
         taken.map_err(|_| Refused::busy("the node is too busy to check the transaction"))??;
     }
-    Ok((id, wall(), known))
+    Ok((id, app.now(), known))
 }
 
 fn read(form: Form, bytes: &[u8]) -> Result<Transaction, Refused> {

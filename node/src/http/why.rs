@@ -1,7 +1,7 @@
 //! Why no block comes, from what this node sees: who is missing, whose turn it is, what is waited for.
 
 use super::answer;
-use super::app::{App, At, wall};
+use super::app::{App, At};
 use super::ask::Query;
 use super::refused::Refused;
 use super::status::halt;
@@ -36,7 +36,7 @@ pub(super) async fn why(State(app): State<Arc<App>>, query: Query) -> Result<Res
     let halted = app.live.halted().as_ref().map(halt);
     let seen = Seen {
         own: app.live.key(),
-        age_ms: wall().since(value),
+        age_ms: app.now().since(value),
         names: names(&picture),
         halted,
         picture,
@@ -64,7 +64,7 @@ impl Seen {
         let missing = self.missing();
         // Beside something weightier, or by itself: a quorum may do without these.
         let absent = (!missing.is_empty()).then(|| self.absent(&missing));
-        let reasons = first.into_iter().chain(absent);
+        let reasons = first.into_iter().chain(absent).chain(self.others_clocks());
         let reasons = reasons.chain(well.then(|| self.course())).collect();
         Why {
             well,
@@ -95,11 +95,15 @@ impl Seen {
         if self.picture.role == Role::Follower {
             let alone = self.picture.peers.iter().all(|peer| peer.reached_at.is_none());
             let detail = "this follower is connected with nobody".to_owned();
-            return alone.then(|| reason("why.no_peers", detail, &[])).or_else(|| self.stale());
+            let alone = alone.then(|| reason("why.no_peers", detail, &[]));
+            return alone.or_else(|| self.own_clock()).or_else(|| self.stale());
         }
         if reached < *quorum {
             let detail = format!("{reached} validators are here, where {quorum} must agree");
             return Some(reason("why.no_quorum", detail, &missing));
+        }
+        if let Some(wrong) = self.own_clock() {
+            return Some(wrong);
         }
         if self.waits() && *in_view_ms > VIEW_MS_USUAL {
             let (leader, name) = (self.picture.leader, self.name(&self.picture.leader));
@@ -107,6 +111,24 @@ impl Seen {
             return Some(reason("why.leader_slow", detail, &[leader]));
         }
         self.stale()
+    }
+
+    /// Whose clock is wrong votes for nobody's block, and nobody for its (R13).
+    fn own_clock(&self) -> Option<Reason> {
+        let wrong = off(self.picture.skew.own_ms?);
+        let detail = format!(
+            "the clock of this node is {wrong} those of the other validators; it has no part in \
+             agreement until it is set right"
+        );
+        Some(reason("why.clock", detail, &[self.own]))
+    }
+
+    fn others_clocks(&self) -> impl Iterator<Item = Reason> {
+        self.picture.skew.others_ms.iter().map(|(key, ahead_ms)| {
+            let (name, wrong) = (self.name(key), off(*ahead_ms));
+            let detail = format!("the clock of {name} is {wrong} that of this node");
+            reason("why.clock", detail, &[*key])
+        })
     }
 
     /// An old block says that something is wrong even where everybody seems to be there.
@@ -158,6 +180,12 @@ impl Seen {
         }
         self.names.get(key).cloned().unwrap_or_else(|| format!("validator {key}"))
     }
+}
+
+/// How far a clock is off that is ahead by so many milliseconds, in words.
+fn off(ahead_ms: i64) -> String {
+    let side = if ahead_ms > 0 { "ahead of" } else { "behind" };
+    format!("{} s {side}", (ahead_ms.unsigned_abs() + 500) / 1_000)
 }
 
 fn reason(code: &str, detail: String, about: &[PublicKey]) -> Reason {

@@ -2,6 +2,7 @@
 
 use super::Picture;
 use crate::application::Shared;
+use crate::clock::Clock;
 use crate::ledger::Ledger;
 use crate::mempool::{Refusal, Source, Status};
 use crate::net::Network;
@@ -23,6 +24,7 @@ pub struct Handle {
     pub(super) inlet: Inlet<Ledger>,
     pub(super) genesis: Arc<SignedGenesis>,
     pub(super) key: SecretKey,
+    pub(super) clock: Clock,
 }
 
 impl fmt::Debug for Handle {
@@ -96,6 +98,11 @@ impl Handle {
     /// Its signed word that a transaction was pending here at a time.
     pub fn sign_receipt(&self, id: &TransactionId, received: Timestamp) -> Receipt {
         Receipt::sign(&self.genesis.genesis.hash(), *id, received, &self.key)
+    }
+
+    /// The clock that people set.
+    pub const fn clock(&self) -> Clock {
+        self.clock
     }
 
     /// The node's public key.

@@ -1,6 +1,7 @@
 //! Four nodes on loopback, with real files and sockets.
 
 use super::{Node, NodeConfig, Role, SubmitError, begin_incarnation};
+use crate::clock::Clock;
 use crate::home::Home;
 use crate::mempool::{Refusal, Source};
 use crate::net::Known;
@@ -89,6 +90,7 @@ impl Net {
             listen: self.places[place].1,
             known: known.collect(),
             low_water_bytes: self.low_water_bytes,
+            clock: Clock::default(),
         };
         self.running[place] = Some(Node::start(config).unwrap());
     }

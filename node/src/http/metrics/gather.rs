@@ -3,7 +3,7 @@
 use super::process::Process;
 use super::{Build, Metrics, Part, plain};
 use crate::cpu;
-use crate::http::app::{App, wall};
+use crate::http::app::App;
 use crate::http::refused::Refused;
 use crate::node::Picture;
 use hefu_ledger::store::Store;
@@ -50,7 +50,7 @@ impl Metrics {
         set(&self.epoch, picture.epoch.get());
         set(&self.view, picture.view.get());
         self.view_seconds.set(Duration::from_millis(picture.in_view_ms).as_secs_f64());
-        self.block_age_seconds.set(Duration::from_millis(wall().since(newest)).as_secs_f64());
+        self.block_age_seconds.set(Duration::from_millis(app.now().since(newest)).as_secs_f64());
         set(&self.behind, behind);
         set(&self.votes, picture.votes);
         set(&self.halted, app.live.halted().is_some());

@@ -1,13 +1,14 @@
 //! A chain in a real store, a node that does what a test says, and requests to its server.
 
 use crate::application::Shared;
+use crate::clock::Clock;
 use crate::http::app::App;
 use crate::http::client::Client;
 use crate::http::live::Live;
 use crate::http::{herald, router};
 use crate::mempool::{Footprint, Refusal, Source, Status};
 use crate::net::{Known, PeerStatus};
-use crate::node::{Picture, Role, Stopped, SubmitError};
+use crate::node::{Picture, Role, Skew, Stopped, SubmitError};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
@@ -127,6 +128,10 @@ impl Live for Fake {
         Receipt::sign(&self.0.genesis.genesis.hash(), *id, received, &self.0.key)
     }
 
+    fn clock(&self) -> Clock {
+        Clock::default()
+    }
+
     fn connections(&self) -> (usize, u64) {
         (3, 0)
     }
@@ -141,6 +146,7 @@ pub(crate) fn picture(validators: &[PublicKey], height: Height) -> Picture {
     };
     Picture {
         disk_low: false,
+        skew: Skew::default(),
         role: Role::Validator,
         votes: true,
         epoch: Epoch::ZERO,

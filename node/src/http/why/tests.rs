@@ -67,6 +67,18 @@ fn a_full_disk_is_told_before_anything_that_comes_of_it() {
 }
 
 #[test]
+fn a_wrong_clock_of_ours_is_the_reason_and_one_of_others_is_told_beside_it() {
+    let why = seen(AGE_MS_MAX + 1, |picture| picture.skew.own_ms = Some(3_600_400));
+    assert_eq!((why.well, codes(&why)[0]), (false, "why.clock"));
+    assert!(why.reasons[0].detail.contains("3600 s ahead of"), "{why:?}");
+    let why = seen(1_000, |picture| {
+        picture.skew.others_ms = vec![(picture.validators[1], -60_000)];
+    });
+    assert_eq!((why.well, codes(&why)[1]), (true, "why.clock"));
+    assert!(why.reasons[1].detail.contains("validator-2 is 60 s behind"), "{why:?}");
+}
+
+#[test]
 fn catching_up_is_trouble_that_passes() {
     let why = seen(1_000, |picture| picture.catching_up_to = Some(Height::new(99)));
     assert_eq!((why.well, codes(&why)[0]), (false, "why.catching_up"));
