@@ -15,11 +15,13 @@ BUILD = cargo build --release --workspace --bins
 TESTNET ?= main-job
 # Power cuts in `make soak`.
 KILLS ?= 1000
+# Disks that fail in `make soak`: six kinds, each at its first forty calls.
+DISKS ?= 240
 FUZZ = consensus/fuzz
 # How long `make fuzz` spends on each target.
 FUZZ_SECONDS ?= 300
 
-.PHONY: help testnet soak test lint sim fuzz bench clean tools libclang
+.PHONY: help testnet soak test lint sim fuzz bench clean tools libclang strace
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,9 +30,9 @@ testnet: libclang ## build hefu and put a local network of real processes to wor
 	@$(BUILD)
 	@$(BIN)/hefu testnet $(TESTNET)
 
-soak: libclang ## kill validators a thousand times under load
+soak: libclang strace ## kill validators and let their disks fail, a thousand times under load
 	@$(BUILD)
-	@$(BIN)/hefu testnet endure --kills $(KILLS)
+	@$(BIN)/hefu testnet endure --kills $(KILLS) --disks $(DISKS)
 
 test: tools ## run every check, as CI does
 	@testnet/stages.sh test
@@ -73,9 +75,19 @@ libclang:
 	  $$sudo apt-get update -q && $$sudo apt-get install -qy libclang-dev; \
 	fi
 
+# With it, tests let the disks of running nodes fail.
+strace:
+	@if ! command -v strace >/dev/null; then \
+	  if ! command -v apt-get >/dev/null; then \
+	    echo 'Tests let disks fail with strace, which only Linux has: install it.' >&2; exit 1; \
+	  fi; \
+	  sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+	  $$sudo apt-get update -q && $$sudo apt-get install -qy strace; \
+	fi
+
 # Installs what is missing and touches nothing else. The tools are built
 # outside the target directory, which they would fill and lock.
-tools: libclang
+tools: libclang strace
 	@cargo fmt --version >/dev/null 2>&1 || rustup component add rustfmt
 	@cargo clippy --version >/dev/null 2>&1 || rustup component add clippy
 	@for tool in nextest deny; do \

@@ -10,7 +10,7 @@ use hefu_keys::wallet::{PlatformError, WalletError, WalletFileError, WordsError}
 use hefu_keys::{KeyFileError, PassphraseError, RandomError};
 use hefu_ledger::genesis::{FoundersError, JoinError};
 use hefu_ledger::json::JsonError;
-use hefu_testnet::{NoNetwork, NotUnderstood};
+use hefu_testnet::{NoNetwork, NoStrace, NotUnderstood};
 
 /// What is said of an error.
 #[derive(Debug, PartialEq, Eq)]
@@ -44,6 +44,9 @@ impl Told {
         }
         if error.is::<NoNetwork>() {
             return Self::coded(Exit::Usage.code(), NoNetwork::CODE);
+        }
+        if error.is::<NoStrace>() {
+            return Self::coded(Exit::Usage.code(), NoStrace::CODE);
         }
         let usage = error.is::<Usage>() || error.is::<NotUnderstood>();
         let (exit, code) = if usage { (Exit::Usage, "usage") } else { (Exit::Fault, "fault") };
@@ -120,6 +123,7 @@ mod tests {
 
     #[test]
     fn each_kind_of_error_has_its_exit_code() {
+        assert_eq!(told(NoStrace), (2, NoStrace::CODE.to_owned()));
         assert_eq!(told(Usage::of("x")), (2, "usage".to_owned()));
         assert_eq!(told(anyhow::anyhow!("x")), (1, "fault".to_owned()));
         let missing = ClientError::NotFound("x".to_owned());

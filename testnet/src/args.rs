@@ -34,9 +34,11 @@ pub(crate) enum Command {
     Expect(ExpectArgs),
     /// Submit transactions at a rate, and tell how long they took and what they cost
     Load(LoadArgs),
+    /// Hold connections and send rubbish, and tell how honest clients fare meanwhile
+    Siege(SiegeArgs),
     /// Run a command with a network around it
     Run(RunArgs),
-    /// Kill validators again and again under load, and see that nothing final is lost
+    /// Kill validators and let their disks fail under load, and see that nothing final is lost
     Endure(EndureArgs),
     /// Have people enrol, rotate and leave while validators fail, and compare what comes of it
     MainJob(JobArgs),
@@ -156,6 +158,19 @@ pub(crate) struct LoadArgs {
     pub(crate) mix: Mix,
 }
 
+/// `siege`.
+#[derive(Debug, Args)]
+pub(crate) struct SiegeArgs {
+    #[command(flatten)]
+    pub(crate) place: PlaceArgs,
+    /// Connections that strangers hold or try to
+    #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..=60_000))]
+    pub(crate) connections: u32,
+    /// For how many seconds honest clients are measured, before and meanwhile
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=3_600))]
+    pub(crate) seconds: u32,
+}
+
 /// `run`.
 #[derive(Debug, Args)]
 pub(crate) struct RunArgs {
@@ -174,6 +189,9 @@ pub(crate) struct EndureArgs {
     /// How many kills, of which every tenth is of all validators at once
     #[arg(long, default_value_t = 100)]
     pub(crate) kills: u32,
+    /// How many starts on a disk that fails, which strace does
+    #[arg(long, default_value_t = 0)]
+    pub(crate) disks: u32,
 }
 
 /// `main-job`.

@@ -6,7 +6,9 @@ use crate::args::{
 };
 use crate::canary;
 use crate::control::{self, Order};
+use crate::disk;
 use crate::endure::Endurance;
+use crate::fault::Fault;
 use crate::job::Job;
 use crate::keep::keep;
 use crate::load::Load;
@@ -14,6 +16,7 @@ use crate::logs;
 use crate::network::Network;
 use crate::out;
 use crate::place::{Place, VARIABLE};
+use crate::siege::Siege;
 use crate::state::{Role, State};
 use crate::status;
 use crate::usage::runs_with;
@@ -62,7 +65,16 @@ async fn carry_out(command: &Command) -> Result<ExitCode> {
             let load = Load { rate: args.rate, seconds: args.seconds, mix: args.mix.clone() };
             load.run(&place, &State::read(&place)?).await?;
         }
+        Command::Siege(args) => {
+            let place = Place::find(args.place.dir.as_deref())?;
+            let span = Duration::from_secs(args.seconds.into());
+            let siege = Siege { connections: args.connections, span };
+            siege.run(&place, &State::read(&place)?).await?;
+        }
         Command::Fault(args) => {
+            if matches!(args.fault, Fault::Disk { .. }) {
+                disk::check()?;
+            }
             let place = Place::find(args.place.dir.as_deref())?;
             control::order(&place, &Order::Fault(args.fault.clone())).await?;
         }
@@ -135,10 +147,14 @@ async fn main_job(args: &JobArgs) -> Result<ExitCode> {
 }
 
 async fn endure(args: &EndureArgs) -> Result<ExitCode> {
+    if args.disks > 0 {
+        disk::check()?;
+    }
     let network = found(&args.network).await?;
     let work = async |network: &Mutex<Network>| {
         let (place, state, _) = start(network).await?;
-        Endurance::new(&place, &state, network)?.run(usize::try_from(args.kills)?).await
+        let (kills, disks) = (usize::try_from(args.kills)?, usize::try_from(args.disks)?);
+        Endurance::new(&place, &state, network)?.run(kills, disks).await
     };
     let done = keep(network, work).await?;
     Ok(if done.is_some() { ExitCode::SUCCESS } else { ExitCode::FAILURE })

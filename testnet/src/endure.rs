@@ -1,5 +1,7 @@
-//! Power cuts in a row under load: whatever was acknowledged as final must still be there, and
-//! whoever was killed must soon be back.
+//! Power cuts and failing disks in a row under load: whatever was acknowledged as final must still be
+//! there, and whoever went down must soon be back.
+
+mod disks;
 
 use crate::api::Api;
 use crate::canary::somebody;
@@ -20,7 +22,7 @@ use std::sync::Mutex as Shared;
 use std::time::{Duration, Instant};
 use tokio::sync::{Mutex, watch};
 
-/// How long a killed validator may take until it answers and is as high as the others were.
+/// How long a validator that went down may take until it answers and is as high as the others were.
 const BACK_LIMIT: Duration = Duration::from_secs(5);
 
 /// How long the network may take until something is final again.
@@ -59,24 +61,39 @@ impl<'a> Endurance<'a> {
         Ok(Self { api, office, courier, state, network, acknowledged: Shared::default() })
     }
 
-    /// Kills validators so many times under load, and tells what came of it.
-    pub(crate) async fn run(&self, kills: usize) -> Result<()> {
-        let start = Instant::now();
+    /// Kills validators so many times under load, has so many disks fail, and tells what came of it.
+    pub(crate) async fn run(&self, kills: usize, disks: usize) -> Result<()> {
         let (over, running) = watch::channel(false);
-        let cut = async {
-            let cut = self.kill_all(kills).await;
+        let harm = async {
+            let harm = self.harm(kills, disks).await;
             over.send_replace(true);
-            cut
+            harm
         };
         let clients = try_join_all((0..CLIENTS).map(|_| self.enrol(running.clone())));
-        let (backs, _clients) = tokio::try_join!(cut, clients)?;
+        tokio::try_join!(harm, clients)?;
+        self.compare().await
+    }
+
+    async fn harm(&self, kills: usize, disks: usize) -> Result<()> {
+        if kills > 0 {
+            self.cut_power(kills).await?;
+        }
+        if disks > 0 {
+            self.fail_disks(disks).await?;
+        }
+        Ok(())
+    }
+
+    async fn cut_power(&self, kills: usize) -> Result<()> {
+        let start = Instant::now();
+        let backs = self.kill_all(kills).await?;
         let (all, single) = (kills / ALL_EVERY, kills - kills / ALL_EVERY);
         let seconds = start.elapsed().as_secs_f64();
         out::data(format_args!(
             "{single} kills -9 of one validator and {all} of all at once in {seconds:.0} s; back after: \
              {backs}"
         ));
-        self.compare().await
+        Ok(())
     }
 
     async fn kill_all(&self, kills: usize) -> Result<Sample> {
@@ -101,17 +118,22 @@ impl<'a> Endurance<'a> {
         let mut network = self.network.lock().await;
         network.apply(&Fault::Kill { nodes: nodes() }).await?;
         let start = Instant::now();
-        network.apply(&Fault::Restart { nodes: nodes() }).await?;
+        network.apply(&Fault::Restart { nodes: nodes(), set: Vec::new() }).await?;
         drop(network);
         for victim in victims {
-            let look = async || {
-                let height = self.api.status(victim.http).await?.height;
-                ensure!(height >= aim, "{} has height {height} of {aim}", victim.name);
-                Ok(())
-            };
-            until(BACK_LIMIT, format_args!("{} is back", victim.name), look).await?;
+            self.come_back(victim, aim).await?;
         }
         Ok(start.elapsed())
+    }
+
+    /// Waits until a validator answers and has this height.
+    async fn come_back(&self, victim: &NodeState, aim: u64) -> Result<()> {
+        let look = async || {
+            let height = self.api.status(victim.http).await?.height;
+            ensure!(height >= aim, "{} has height {height} of {aim}", victim.name);
+            Ok(())
+        };
+        until(BACK_LIMIT, format_args!("{} is back", victim.name), look).await
     }
 
     /// Waits until somebody is told of a new final block: power cuts that follow each other too fast

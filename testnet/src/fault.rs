@@ -1,9 +1,10 @@
 //! What can be made to go wrong.
 
+use crate::disk::{Failure, Part};
 use crate::span;
 use clap::Subcommand;
 use serde::{Deserialize, Serialize};
-use std::num::NonZeroU32;
+use std::num::{NonZeroU16, NonZeroU32};
 use std::time::Duration;
 
 /// Something that is done to nodes, or to the links between them.
@@ -33,6 +34,32 @@ pub(crate) enum Fault {
         /// Which nodes
         #[arg(required = true)]
         nodes: Vec<String>,
+        /// Set a setting of theirs, until they are started again; may be repeated
+        #[arg(long, value_name = "KEY=VALUE")]
+        set: Vec<String>,
+    },
+    /// Restart nodes with a wrong clock, until they are started again
+    Clock {
+        /// Which nodes
+        #[arg(required = true)]
+        nodes: Vec<String>,
+        /// How far it is ahead, such as +1h; or behind, such as -1h
+        #[arg(long, value_name = "SPAN", value_parser = span::parse_offset, allow_hyphen_values = true)]
+        offset: i64,
+    },
+    /// Restart a node on a disk that fails, which ends it (with strace)
+    Disk {
+        /// Which node
+        node: String,
+        /// What lies on that disk
+        #[arg(long)]
+        part: Part,
+        /// How it fails
+        #[arg(long)]
+        failure: Failure,
+        /// At which sync or write, counted from 1 in each thread of the node
+        #[arg(long, value_name = "NUMBER", default_value = "1")]
+        call: NonZeroU16,
     },
     /// Cut nodes off from all others, though not from one another
     Partition {

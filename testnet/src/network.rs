@@ -1,5 +1,6 @@
 //! A network of real processes.
 
+use crate::disk::DiskFault;
 use crate::fault::Fault;
 use crate::founding::{self, Cables, Size};
 use crate::links::Links;
@@ -12,6 +13,7 @@ use rustix::process::Signal;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::ExitStatus;
 
 /// A network, which ends with all its processes when this is dropped.
 #[derive(Debug)]
@@ -21,6 +23,8 @@ pub(crate) struct Network {
     program: PathBuf,
     links: Links,
     processes: BTreeMap<usize, Process>,
+    /// How nodes have ended that nobody stopped, until they are started again.
+    ends: BTreeMap<usize, ExitStatus>,
 }
 
 impl Network {
@@ -32,13 +36,18 @@ impl Network {
         program: PathBuf,
     ) -> Result<Self> {
         let (state, links) = founding::found(&place, size, cables, &program).await?;
-        Ok(Self { place, state, program, links, processes: BTreeMap::new() })
+        Ok(Self::still(place, state, program, links))
+    }
+
+    fn still(place: Place, state: State, program: PathBuf, links: Links) -> Self {
+        let (processes, ends) = (BTreeMap::new(), BTreeMap::new());
+        Self { place, state, program, links, processes, ends }
     }
 
     /// Takes up the network that was saved at `saved`. Nothing runs yet.
     pub(crate) async fn load(place: Place, saved: &Path, program: PathBuf) -> Result<Self> {
         let (state, links) = founding::load(&place, &Place::find(Some(saved))?).await?;
-        Ok(Self { place, state, program, links, processes: BTreeMap::new() })
+        Ok(Self::still(place, state, program, links))
     }
 
     /// Has the directory removed when the network ends.
@@ -63,16 +72,37 @@ impl Network {
 
     /// Starts all nodes.
     pub(crate) fn start_all(&mut self) -> Result<()> {
-        (0..self.state.nodes.len()).try_for_each(|node| self.start(node))
+        (0..self.state.nodes.len()).try_for_each(|node| self.start(node, &[]))
     }
 
-    fn start(&mut self, node: usize) -> Result<()> {
-        let name = &self.name(node)?;
-        let directory = self.place.node(name);
-        let directory = directory.to_str().context("the directory's name is no text")?;
-        let arguments = ["node", "start", directory];
-        let process = Process::start(&self.program, &arguments, &self.place.log(name))?;
+    /// Starts a node with these settings above its own.
+    fn start(&mut self, node: usize, settings: &[String]) -> Result<()> {
+        let line = self.command_line(node, settings)?;
+        self.launch(node, &line)
+    }
+
+    /// Starts a node on a disk that fails.
+    fn start_on(&mut self, node: usize, fault: DiskFault) -> Result<()> {
+        let (name, line) = (self.name(node)?, self.command_line(node, &[])?);
+        let log = self.place.log(&name).with_extension("strace");
+        let line = fault.around(&self.place.node(&name), &log, &line)?;
+        self.launch(node, &line)
+    }
+
+    fn command_line(&self, node: usize, settings: &[String]) -> Result<Vec<String>> {
+        let directory = self.place.node(&self.name(node)?);
+        let text = |path: &Path| path.to_str().map(str::to_owned).context("a name is no text");
+        let words = [text(&self.program)?, "node".into(), "start".into(), text(&directory)?];
+        let settings = settings.iter().flat_map(|pair| ["--set".to_owned(), pair.clone()]);
+        Ok(words.into_iter().chain(settings).collect())
+    }
+
+    fn launch(&mut self, node: usize, line: &[String]) -> Result<()> {
+        let (program, arguments) = line.split_first().context("nothing to run")?;
+        let log = self.place.log(&self.name(node)?);
+        let process = Process::start(Path::new(program), arguments, &log)?;
         self.processes.insert(node, process);
+        self.ends.remove(&node);
         self.write()
     }
 
@@ -94,7 +124,15 @@ impl Network {
             Fault::Kill { nodes } => self.kill(&self.state.find_all(nodes)?).await,
             Fault::Pause { nodes } => self.signal(&self.state.find_all(nodes)?, Signal::STOP),
             Fault::Resume { nodes } => self.signal(&self.state.find_all(nodes)?, Signal::CONT),
-            Fault::Restart { nodes } => self.restart(&self.state.find_all(nodes)?).await,
+            Fault::Restart { nodes, set } => self.restart(&self.state.find_all(nodes)?, set).await,
+            Fault::Clock { nodes, offset } => {
+                let set = format!("development.clock_offset_ms={offset}");
+                self.restart(&self.state.find_all(nodes)?, &[set]).await
+            }
+            Fault::Disk { node, part, failure, call } => {
+                let node = self.state.find(node)?;
+                self.spoil(node, DiskFault { part: *part, failure: *failure, call: *call }).await
+            }
             Fault::Partition { nodes, silent } => {
                 let passage = if *silent { Passage::Silent } else { Passage::Refused };
                 self.linked()?.part(&self.state.find_all(nodes)?, passage);
@@ -140,14 +178,33 @@ impl Network {
         Ok(())
     }
 
-    async fn restart(&mut self, nodes: &[usize]) -> Result<()> {
+    async fn restart(&mut self, nodes: &[usize], settings: &[String]) -> Result<()> {
         for node in nodes {
-            if let Some(mut process) = self.processes.remove(node) {
-                process.stop().await?;
-            }
-            self.start(*node)?;
+            self.stop(*node).await?;
+            self.start(*node, settings)?;
         }
         Ok(())
+    }
+
+    async fn spoil(&mut self, node: usize, fault: DiskFault) -> Result<()> {
+        self.stop(node).await?;
+        self.start_on(node, fault)
+    }
+
+    async fn stop(&mut self, node: usize) -> Result<()> {
+        if let Some(mut process) = self.processes.remove(&node) {
+            process.stop().await?;
+        }
+        Ok(())
+    }
+
+    /// How a node has ended that nobody stopped, if it has.
+    pub(crate) fn end_of(&mut self, name: &str) -> Result<Option<ExitStatus>> {
+        let node = self.state.find(name)?;
+        match self.processes.get_mut(&node) {
+            Some(process) => process.ended(),
+            None => Ok(self.ends.get(&node).copied()),
+        }
     }
 
     /// The nodes that have ended though nobody stopped them, each with a sentence.
@@ -158,8 +215,9 @@ impl Network {
                 ended.push((*node, status));
             }
         }
-        for (node, _) in &ended {
+        for (node, status) in &ended {
             self.processes.remove(node);
+            self.ends.insert(*node, *status);
         }
         if !ended.is_empty() {
             self.write()?;

@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result};
 use rustix::process::{Pid, Signal, kill_process};
+use std::ffi::OsStr;
 use std::fs::OpenOptions;
 use std::path::Path;
 use std::process::{ExitStatus, Stdio};
@@ -22,7 +23,11 @@ pub(crate) struct Process {
 impl Process {
     /// Runs `program` with these arguments in a group of its own, so that Ctrl-C reaches only the
     /// supervisor. What it says is added to `log`.
-    pub(crate) fn start(program: &Path, arguments: &[&str], log: &Path) -> Result<Self> {
+    pub(crate) fn start(
+        program: &Path,
+        arguments: &[impl AsRef<OsStr>],
+        log: &Path,
+    ) -> Result<Self> {
         let log = OpenOptions::new().create(true).append(true).open(log);
         let log = log.context("opening a node's log")?;
         let mut command = Command::new(program);

@@ -18,10 +18,30 @@ pub(crate) fn parse(text: &str) -> Result<Duration, String> {
     span.map(Duration::from_millis).ok_or_else(|| format!("{text:?} is no span of time"))
 }
 
+/// The milliseconds that a text such as `+1h` or `-30s` stands for.
+pub(crate) fn parse_offset(text: &str) -> Result<i64, String> {
+    let (sign, rest) = match text.strip_prefix('-') {
+        Some(rest) => (-1, rest),
+        None => (1, text.strip_prefix('+').unwrap_or(text)),
+    };
+    let ms = i64::try_from(parse(rest)?.as_millis());
+    ms.map(|ms| sign * ms).map_err(|_| format!("{text:?} is too long"))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::parse;
+    use super::{parse, parse_offset};
     use std::time::Duration;
+
+    #[test]
+    fn an_offset_has_a_side() {
+        assert_eq!(parse_offset("+1h"), Ok(3_600_000));
+        assert_eq!(parse_offset("-30s"), Ok(-30_000));
+        assert_eq!(parse_offset("5ms"), Ok(5));
+        for wrong in ["", "-", "+-1s", "--1s", "9223372036854775807s"] {
+            assert!(parse_offset(wrong).is_err(), "{wrong}");
+        }
+    }
 
     #[test]
     fn a_span_is_a_number_and_a_unit() {

@@ -34,7 +34,7 @@ const TROUBLES: [Trouble; 3] = [
         from: 10,
         until: 25,
         wrong: |nodes| Fault::Kill { nodes },
-        right: |nodes| Fault::Restart { nodes },
+        right: |nodes| Fault::Restart { nodes, set: Vec::new() },
     },
     Trouble {
         what: "paused and resumed",

@@ -5,7 +5,8 @@ use crate::bed::{Bed, hefu, said};
 /// Kills of validators in the test of endurance; `make soak` has ten times as many.
 const KILLS: &str = "100";
 
-fn run(words: &[&str]) -> String {
+/// What a long command writes, which must go well.
+pub(crate) fn run(words: &[&str]) -> String {
     let folder = tempfile::tempdir().unwrap();
     let mut command = hefu();
     command.arg("testnet").args(words).arg("--dir").arg(folder.path().join("net"));

@@ -6,7 +6,10 @@
 #![allow(clippy::unwrap_used, reason = "a test stops where something is wrong")]
 
 mod bed;
+mod clocks;
+mod disks;
 mod jobs;
 mod life;
 mod quorum;
+mod sieges;
 mod strangers;
