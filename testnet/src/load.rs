@@ -1,6 +1,7 @@
 //! A load on a network, and what it costs: `hefu testnet load`.
 
 mod drive;
+mod floor;
 mod mix;
 mod parts;
 mod supply;
@@ -19,6 +20,7 @@ use crate::status::align;
 use crate::usage::Usage;
 use anyhow::{Context, Result};
 use drive::{Driven, End};
+use floor::Probe;
 use mix::Kind;
 use parts::Parts;
 use std::net::SocketAddr;
@@ -65,10 +67,13 @@ impl Load {
         let (parcels, check) = supply::prepare(&office, &courier, &self.mix, count).await?;
         let (api, before) = (Api::new(), Meter::read(state));
         let parts = Parts::ask(&api, state).await;
+        let probe = Probe::begin(place);
         let driven = drive::drive(&nodes, parcels, self.rate).await?;
+        let floor = probe.end(check)?;
         let after = Meter::read(state);
         let spent = Parts::ask(&api, state).await;
         self.tell(&driven)?;
+        out::data(floor.beside(&finals_of(&driven, |_| true)));
         let finals = driven.ends.iter().filter(|(_, end)| matches!(end, End::Final(_))).count();
         costs(&before, &after, finals, nodes.len(), check, driven.took + driven.drained)?;
         out::data(spent.table(&parts, u32::try_from(finals)?));
@@ -93,18 +98,22 @@ impl Load {
             drained.as_secs_f64(),
         ));
         for (kind, word) in Kind::NAMED {
-            let of_kind = ends.iter().filter(|(one, _)| *one == kind);
-            let spans = of_kind.filter_map(|(_, end)| match end {
-                End::Final(span) => Some(*span),
-                _ => None,
-            });
-            let sample: Sample = spans.collect();
+            let sample = finals_of(driven, |one| one == kind);
             if sample.count() > 0 {
                 out::data(format_args!("  {word:<8} submitted to final: {sample}"));
             }
         }
         Ok(())
     }
+}
+
+/// How long it took until those of some kinds were final.
+fn finals_of(driven: &Driven, chosen: impl Fn(Kind) -> bool) -> Sample {
+    let spans = driven.ends.iter().filter_map(|(kind, end)| match end {
+        End::Final(span) if chosen(*kind) => Some(*span),
+        _ => None,
+    });
+    spans.collect()
 }
 
 /// What the load cost, beside what the checks of signatures alone would.
