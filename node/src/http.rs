@@ -24,6 +24,7 @@ mod events;
 mod gate;
 mod herald;
 mod identifiers;
+mod index;
 mod key;
 pub mod limits;
 mod listener;

@@ -22,6 +22,9 @@ pub const EVENTS: &str = "text/event-stream";
 /// Metrics, as Prometheus prefers them.
 pub const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
+/// Lines for a person.
+pub const TEXT: &str = "text/plain; charset=utf-8";
+
 /// Metrics, as most tools read them.
 pub const METRICS: &str = "text/plain; version=0.0.4; charset=utf-8";
 

@@ -56,6 +56,8 @@ pub const WHY: &str = "/v1/why";
 pub const GENESIS: &str = "/genesis";
 /// The description of this API.
 pub const OPENAPI: &str = "/openapi.json";
+/// What is where, for a person.
+pub const INDEX: &str = "/";
 /// DID resolution. What is asked for is the rest of the path: a DID or a DID URL.
 pub const IDENTIFIER: &str = "/1.0/identifiers/{did}";
 /// On the administration's address: what Prometheus reads.

@@ -1,6 +1,6 @@
 //! Documents that stay the same as long as the node runs.
 
-use super::openapi;
+use super::{index, openapi};
 use hefu_ledger::genesis::SignedGenesis;
 
 /// Documents that stay the same as long as the node runs.
@@ -9,6 +9,8 @@ pub(super) struct Documents {
     pub(super) genesis: Document,
     /// The description of the API.
     pub(super) openapi: Document,
+    /// What is where.
+    pub(super) index: Document,
 }
 
 /// A document with a name for what stands in it.
@@ -19,7 +21,11 @@ pub(super) struct Document {
 
 impl Documents {
     pub(super) fn of(genesis: &SignedGenesis) -> Self {
-        Self { genesis: Document::new(genesis.to_file()), openapi: Document::new(openapi::text()) }
+        Self {
+            genesis: Document::new(genesis.to_file()),
+            openapi: Document::new(openapi::text()),
+            index: Document::new(index::text(&genesis.genesis.network)),
+        }
     }
 }
 

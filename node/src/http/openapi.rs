@@ -18,7 +18,8 @@ pub(super) fn text() -> String {
     described.to_pretty_json().unwrap_or_default() + "\n"
 }
 
-fn document() -> OpenApi {
+/// The description.
+pub(super) fn document() -> OpenApi {
     let mut document = router::described().into_openapi();
     document.info = InfoBuilder::new()
         .title("hefu")

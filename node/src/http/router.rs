@@ -13,7 +13,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header}
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use hefu_api::{codes, media};
+use hefu_api::{codes, media, paths};
 use std::sync::Arc;
 use std::time::Instant;
 use utoipa_axum::router::OpenApiRouter;
@@ -56,6 +56,7 @@ pub(super) fn public(app: Arc<App>) -> Router {
     // A DID URL has slashes where it has a path. OpenAPI cannot say so.
     let router = router.route("/1.0/identifiers/{did}/{*path}", get(identifiers::identifier));
     router
+        .route(paths::INDEX, get(status::index))
         .method_not_allowed_fallback(wrong_method)
         .fallback(unknown_path)
         .layer(from_fn(answer::spare_the_known))
@@ -65,7 +66,7 @@ pub(super) fn public(app: Arc<App>) -> Router {
 }
 
 async fn unknown_path() -> Refused {
-    let detail = "nothing is here; /openapi.json lists what is where";
+    let detail = "nothing is here; / and /openapi.json list what is where";
     Refused::new(StatusCode::NOT_FOUND, codes::PATH_UNKNOWN, detail)
 }
 
@@ -138,7 +139,7 @@ fn method_name(method: &Method) -> String {
 /// The service for administration.
 pub(super) fn administration(app: Arc<App>) -> Router {
     Router::new()
-        .route(hefu_api::paths::METRICS, get(metrics))
+        .route(paths::METRICS, get(metrics))
         .method_not_allowed_fallback(wrong_method)
         .fallback(unknown_path)
         .with_state(app)

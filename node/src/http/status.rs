@@ -114,7 +114,7 @@ pub(super) async fn genesis(
     query: Query,
 ) -> Result<Response, Refused> {
     query.only(&[])?;
-    Ok(document(&app.documents.genesis))
+    Ok(document(media::JSON, &app.documents.genesis))
 }
 
 /// This description.
@@ -129,10 +129,16 @@ pub(super) async fn openapi(
     query: Query,
 ) -> Result<Response, Refused> {
     query.only(&[])?;
-    Ok(document(&app.documents.openapi))
+    Ok(document(media::JSON, &app.documents.openapi))
 }
 
-fn document(document: &Document) -> Response {
-    let headers = [(header::CONTENT_TYPE, HeaderValue::from_static(media::JSON))];
+/// What is where, for a person. Programs read the description.
+pub(super) async fn index(State(app): State<Arc<App>>, query: Query) -> Result<Response, Refused> {
+    query.only(&[])?;
+    Ok(document(media::TEXT, &app.documents.index))
+}
+
+fn document(media_type: &'static str, document: &Document) -> Response {
+    let headers = [(header::CONTENT_TYPE, HeaderValue::from_static(media_type))];
     (headers, document.text.clone()).into_response().tagged(&document.tag)
 }

@@ -294,12 +294,25 @@ async fn the_genesis_file_is_given_to_everybody() {
 }
 
 #[tokio::test]
+async fn a_browser_is_told_where_to_go() {
+    let rig = Rig::new();
+    let reply = rig.get(paths::INDEX).await;
+    let text = String::from_utf8(reply.body.clone()).unwrap();
+    assert_eq!(reply.header("content-type"), "text/plain; charset=utf-8");
+    assert!(text.starts_with("A node of the hefu network fixture."), "{text}");
+    for line in ["GET  /v1/status", "POST /v1/transactions", "GET  /1.0/identifiers/{did}"] {
+        assert!(text.contains(line), "no {line} in {text}");
+    }
+    assert_eq!(rig.get("/?x=1").await.problem().1, codes::QUERY);
+}
+
+#[tokio::test]
 async fn nothing_is_guessed() {
     let rig = Rig::new();
     let other = "did:hefu:elsewhere:kjaa24g3e7uarycdtmcbj4jkppqajfnpv6z5r2b3vjp4q2ofzlqq";
     for (path, status, code) in [
         ("/v1/nothing", 404, codes::PATH_UNKNOWN),
-        ("/", 404, codes::PATH_UNKNOWN),
+        ("/v1", 404, codes::PATH_UNKNOWN),
         ("/v1/dids/did:web:example.org", 400, codes::PARAMETER),
         (&format!("/v1/dids/{other}"), 404, codes::NOT_FOUND),
         ("/v1/status?verbose=1", 400, codes::QUERY),
