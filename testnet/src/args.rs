@@ -26,6 +26,8 @@ pub(crate) enum Command {
     Down(DownArgs),
     /// Tell how every node is
     Status(PlaceArgs),
+    /// Print what tells a shell which network is meant: `eval "$(hefu testnet env)"`
+    Env(PlaceArgs),
     /// Print what nodes have logged
     Logs(LogsArgs),
     /// Let something go wrong, or right again

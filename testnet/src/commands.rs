@@ -8,6 +8,7 @@ use crate::canary;
 use crate::control::{self, Order};
 use crate::disk;
 use crate::endure::Endurance;
+use crate::environment::{exports, quoted, variables};
 use crate::fault::Fault;
 use crate::job::Job;
 use crate::keep::keep;
@@ -15,9 +16,9 @@ use crate::load::Load;
 use crate::logs;
 use crate::network::Network;
 use crate::out;
-use crate::place::{Place, VARIABLE};
+use crate::place::Place;
 use crate::siege::Siege;
-use crate::state::{Role, State};
+use crate::state::State;
 use crate::status;
 use crate::usage::runs_with;
 use anyhow::{Context, Result};
@@ -55,6 +56,10 @@ async fn carry_out(command: &Command) -> Result<ExitCode> {
         Command::Status(args) => {
             let state = State::read(&Place::find(args.dir.as_deref())?)?;
             out::data(status::table(&Api::new(), &state).await);
+        }
+        Command::Env(args) => {
+            let place = Place::find(args.dir.as_deref())?;
+            out::data(exports(&variables(&place, &State::read(&place)?)));
         }
         Command::Logs(args) => {
             let place = Place::find(args.place.dir.as_deref())?;
@@ -167,32 +172,16 @@ fn greet(place: &Place, state: &State) -> Result<()> {
     }
     out::data(format_args!("  {:<12} {}", "genesis", place.genesis().display()));
     out::data(format_args!("  {:<12} {}", "directory", place.root().display()));
-    let first = state.nodes.first().context("the network has no node")?.http;
-    let (genesis, program) = (place.genesis(), program()?);
-    let (genesis, hefu) = (genesis.display(), program.display());
+    let program = program()?.display().to_string();
+    let hefu = quoted(&program);
     out::data("Type in another shell:");
-    out::data(format_args!("  export HEFU_URL=http://{first} HEFU_GENESIS={genesis}"));
+    out::data(format_args!("  eval \"$({hefu} testnet env)\""));
     out::data("  curl $HEFU_URL/v1/status");
     out::data(format_args!("  {hefu} enrol alice --platform shop.example"));
     out::data(format_args!("  {hefu} testnet status"));
     out::data(format_args!("  {hefu} testnet fault kill validator-2"));
     out::data(format_args!("Ctrl-C or `{hefu} testnet down` ends it."));
     Ok(())
-}
-
-/// What a command needs to know of the network around it.
-fn variables(place: &Place, state: &State) -> Vec<(&'static str, String)> {
-    let url = |node: &crate::state::NodeState| format!("http://{}", node.http);
-    let urls: Vec<String> = state.of(Role::Validator).map(url).collect();
-    let followers = state.of(Role::Follower).next().map(url);
-    let first = urls.first().cloned().unwrap_or_default();
-    vec![
-        (VARIABLE, place.root().display().to_string()),
-        ("HEFU_GENESIS", place.genesis().display().to_string()),
-        ("HEFU_URL", first.clone()),
-        ("HEFU_URLS", urls.join(",")),
-        ("HEFU_FOLLOWER_URL", followers.unwrap_or(first)),
-    ]
 }
 
 async fn run_inside(args: &RunArgs) -> Result<ExitCode> {

@@ -16,6 +16,7 @@ mod control;
 mod courier;
 mod disk;
 mod endure;
+mod environment;
 mod fault;
 mod founding;
 mod job;
