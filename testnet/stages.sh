@@ -12,6 +12,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 readonly test_floor=1000
 # The same of networks of real processes.
 readonly network_floor=19
+# Commands that the guides tell to type, and that were typed.
+readonly transcript_floor=40
 # `make sim` gives every search this many times what `make test` gives it.
 scale=1
 
@@ -22,7 +24,9 @@ export CARGO_TARGET_DIR
 readonly bin=$CARGO_TARGET_DIR/release
 # Tests plant defects, so they need every feature; what is shipped has none.
 readonly everything=(--release --workspace --all-features)
-readonly networks='package(hefu-testnet) and binary(network)'
+readonly processes='package(hefu-testnet) and binary(network)'
+readonly networks="$processes and not test(/^transcripts::/)"
+readonly transcripts="$processes and test(/^transcripts::/)"
 
 finish() {
   local status=$?
@@ -78,7 +82,7 @@ counted() {
 
 # Networks of real processes have a stage of their own.
 tests() {
-  counted "$test_floor" --filterset "not ($networks)"
+  counted "$test_floor" --filterset "not ($processes)"
   cargo test "${everything[@]}" --doc
 }
 
@@ -86,6 +90,21 @@ tests() {
 networks() {
   cargo build "${everything[@]}" --bin hefu
   counted "$network_floor" --no-capture --filterset "$networks"
+}
+
+# What the guides tell to type, typed. Each document says how many of its commands ran.
+transcripts() {
+  local log ran
+  cargo build "${everything[@]}" --bin hefu
+  log=$(mktemp)
+  nextest "$transcripts" 2>&1 | tee "$log"
+  ran=$(awk '/^[^ ]+\.md: [0-9]+ commands ran/ { ran += $2 } END { print ran + 0 }' "$log")
+  rm "$log"
+  echo "$ran commands of the guides ran as typed"
+  if ((ran < transcript_floor)); then
+    echo "fewer than the floor of $transcript_floor in testnet/stages.sh" >&2
+    return 1
+  fi
 }
 
 sources() {
@@ -124,7 +143,8 @@ case ${1:-} in
     stage 'vectors' nextest 'package(hefu-primitives) and test(/vectors/)'
     simulations
     stage 'fuzz regression' nextest 'package(hefu-fuzz)'
-    stage 'transcripts' nextest 'package(hefu-cli)'
+    stage 'commands' nextest 'package(hefu-cli)'
+    stage 'transcripts' transcripts
     stage 'deny' cargo deny check bans licenses sources
     ;;
   *)

@@ -8,13 +8,18 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use tempfile::TempDir;
 
-/// The command under test.
-pub(crate) fn hefu() -> Command {
+/// The program under test.
+pub(crate) fn program() -> PathBuf {
     let named = std::env::var_os("HEFU_BINARY").map(PathBuf::from);
     let beside = || std::env::current_exe().unwrap().parent()?.parent().map(|dir| dir.join("hefu"));
     let program = named.or_else(beside).unwrap();
     assert!(program.is_file(), "there is no {}: build it first", program.display());
-    Command::new(program)
+    program
+}
+
+/// The command under test.
+pub(crate) fn hefu() -> Command {
+    Command::new(program())
 }
 
 /// What a process has said, for a failed test.

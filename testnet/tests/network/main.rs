@@ -13,3 +13,4 @@ mod life;
 mod quorum;
 mod sieges;
 mod strangers;
+mod transcripts;
