@@ -13,7 +13,7 @@ readonly test_floor=1000
 # The same of networks of real processes.
 readonly network_floor=19
 # Commands that the guides tell to type, and that were typed.
-readonly transcript_floor=40
+readonly transcript_floor=200
 # `make sim` gives every search this many times what `make test` gives it.
 scale=1
 

@@ -59,3 +59,18 @@ fn wallets_do_what_is_said() {
 fn logins_do_what_is_said() {
     follow("docs/login.md");
 }
+
+#[test]
+fn the_commands_do_what_is_said() {
+    follow("docs/commands.md");
+}
+
+#[test]
+fn the_http_api_does_what_is_said() {
+    follow("docs/http-api.md");
+}
+
+#[test]
+fn the_operator_guide_does_what_it_says() {
+    follow("docs/operator-guide.md");
+}
