@@ -21,7 +21,7 @@ FUZZ = consensus/fuzz
 # How long `make fuzz` spends on each target.
 FUZZ_SECONDS ?= 300
 
-.PHONY: help testnet soak test lint sim fuzz bench clean tools libclang strace
+.PHONY: help testnet soak test lint sim fuzz bench clean tools libclang strace resolver
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,6 +55,13 @@ fuzz: ## search for inputs that break decoders, the ledger or the engine
 	    --target-dir $(HOME)/.cache/hefu/fuzz-target $$target $$found $(FUZZ)/corpus/$$target \
 	    -- -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -malloc_limit_mb=64 -timeout=10; \
 	done
+
+# Not a part of `make test`, which needs neither Node.js nor its registry.
+resolver: libclang ## let a resolver from npm find out how DIDs are (needs Node.js)
+	@command -v npm >/dev/null || { echo 'This needs Node.js and npm: install them.' >&2; exit 1; }
+	@$(BUILD)
+	@npm ci --silent --prefix testnet/resolver
+	@PATH=$(BIN):$$PATH hefu testnet run --followers 0 -- node testnet/resolver/check.js
 
 bench: libclang ## measure how fast the parts are
 	@cargo bench --workspace --features hefu-fixtures/rocksdb --bench '*'
