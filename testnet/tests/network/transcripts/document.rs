@@ -83,7 +83,9 @@ impl Document {
 
 /// The same, of which the last command runs on.
 fn staying(mut steps: Vec<Step>) -> Vec<Step> {
-    steps.iter_mut().last().into_iter().for_each(|last| last.stays = true);
+    if let Some(last) = steps.last_mut() {
+        last.stays = true;
+    }
     steps
 }
 
