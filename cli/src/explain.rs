@@ -154,8 +154,9 @@ mod tests {
     fn is_code(text: &str) -> bool {
         let Some((family, name)) = text.split_once('.') else { return false };
         let plain = |text: &str| text.chars().all(|c| c.is_ascii_lowercase() || c == '_');
-        let file = ["json", "toml"].contains(&name);
-        !file && !family.is_empty() && !name.is_empty() && plain(family) && plain(name)
+        // Names of files and of a setting look the same.
+        let other = ["json", "toml"].contains(&name) || family == "development";
+        !other && !family.is_empty() && !name.is_empty() && plain(family) && plain(name)
     }
 
     #[test]

@@ -9,10 +9,10 @@ use crate::limits::{
 use crate::wire::{Answer, Page, Question, decode, encode};
 use hefu_consensus::{Fetch, Input};
 use hefu_primitives::{
-    BoundedVec, Certificate, Committee, Digest, Ed25519, Epoch, Header, Height, ValidatorIndex,
-    Verified, View, codec,
+    BoundedVec, Certificate, Committee, Digest, Ed25519, Epoch, Header, Height, PublicKey,
+    ValidatorIndex, Verified, View, codec,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, PoisonError};
 use tokio::sync::oneshot;
 use tracing::{debug, error};
@@ -49,6 +49,19 @@ pub(crate) struct Answered<C> {
     block: Option<Held<C>>,
 }
 
+/// Whom to ask: who has it and can be reached, or else any validator that can. A question to one that
+/// cannot is lost, and is put again only when the engine next asks for what it lacks.
+fn within_reach(
+    committee: &Committee,
+    reachable: &BTreeSet<PublicKey>,
+    from: &[ValidatorIndex],
+) -> Vec<ValidatorIndex> {
+    let near = committee.validators.iter().filter(|(_, one)| reachable.contains(&one.key));
+    let near: Vec<_> = near.map(|(index, _)| index).collect();
+    let named: Vec<_> = near.iter().copied().filter(|index| from.contains(index)).collect();
+    if named.is_empty() { near } else { named }
+}
+
 impl<A: Application> Driver<A> {
     /// Asks one peer, another one each time. What is not answered is asked again by the engine.
     pub(super) fn fetch(&mut self, epoch: Epoch, fetch: Fetch) {
@@ -62,9 +75,11 @@ impl<A: Application> Driver<A> {
             return;
         }
         let Some(running) = self.running(epoch) else { return };
-        let Some(peer) = running.pick(&from) else { return };
-        let Some(key) = running.committee.validators.get(peer).map(|one| one.key) else { return };
         let committee = Arc::clone(&running.committee);
+        let near = within_reach(&committee, &self.reachable, &from);
+        let peer = self.running(epoch).and_then(|running| running.pick(&near));
+        let Some(peer) = peer else { return };
+        let Some(key) = committee.validators.get(peer).map(|one| one.key) else { return };
         self.asking = self.asking.saturating_add(1);
         let (network, events) = (self.hands.network.clone(), self.hands.events.clone());
         tokio::spawn(async move {
@@ -241,4 +256,24 @@ fn verified(
     committee: &Committee,
 ) -> Option<Verified<Arc<Certificate>>> {
     Verified::new(Arc::new(certificate.clone()), committee, &Ed25519).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::within_reach;
+    use hefu_fixtures::World;
+    use hefu_primitives::{Epoch, ValidatorIndex};
+
+    #[test]
+    fn nobody_is_asked_who_cannot_be_reached_while_somebody_can() {
+        let committee = World::new(1).committee(Epoch::ZERO);
+        let [first, second, third] = [0, 1, 2].map(ValidatorIndex::new);
+        let key = |index| committee.validators.get(index).unwrap().key;
+        let reachable = [key(second), key(third)].into();
+        let asked = |from: &[ValidatorIndex]| within_reach(&committee, &reachable, from);
+        assert_eq!(asked(&[first, second]), [second], "of those who have it");
+        assert_eq!(asked(&[first]), [second, third], "of others, who may have it too");
+        assert_eq!(asked(&[]), [second, third]);
+        assert_eq!(within_reach(&committee, &[].into(), &[first]), []);
+    }
 }
