@@ -24,6 +24,7 @@ mod keep;
 mod links;
 mod load;
 mod logs;
+mod metrics;
 mod network;
 mod office;
 mod out;

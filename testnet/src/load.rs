@@ -72,29 +72,29 @@ impl Load {
         let floor = probe.end(check)?;
         let after = Meter::read(state);
         let spent = Parts::ask(&api, state).await;
-        self.tell(&driven)?;
-        out::data(floor.beside(&finals_of(&driven, |_| true)));
-        let finals = driven.ends.iter().filter(|(_, end)| matches!(end, End::Final(_))).count();
+        let all = finals_of(&driven, |_| true);
+        let finals = u32::try_from(all.count())?;
+        self.tell(&driven, finals);
+        out::data(floor.beside(&all));
         costs(&before, &after, finals, nodes.len(), check, driven.took + driven.drained)?;
-        out::data(spent.table(&parts, u32::try_from(finals)?));
+        out::data(spent.table(&parts, finals));
         Ok(())
     }
 
-    fn tell(&self, driven: &Driven) -> Result<()> {
+    fn tell(&self, driven: &Driven, finals: u32) {
         let Driven { ends, took, drained } = driven;
-        let count = |wanted: fn(&End) -> bool| ends.iter().filter(|(_, end)| wanted(end)).count();
-        let finals = count(|end| matches!(end, End::Final(_)));
-        let goodput = f64::from(u32::try_from(finals)?) / (*took + *drained).as_secs_f64();
+        let count = |wanted: End| ends.iter().filter(|(_, end)| *end == wanted).count();
+        let goodput = f64::from(finals) / (*took + *drained).as_secs_f64();
         let Self { rate, seconds, mix } = self;
         out::data(format_args!(
             "{rate} a second for {seconds} s ({mix}): {finals} of {} final ({goodput:.1} a second), \
              {} turned away for a while, {} refused, {} pending still, {} without an answer; the \
              last {:.1} s after the load was over",
             ends.len(),
-            count(|end| *end == End::Busy),
-            count(|end| *end == End::Refused),
-            count(|end| *end == End::Pending),
-            count(|end| *end == End::Unanswered),
+            count(End::Busy),
+            count(End::Refused),
+            count(End::Pending),
+            count(End::Unanswered),
             drained.as_secs_f64(),
         ));
         for (kind, word) in Kind::NAMED {
@@ -103,7 +103,6 @@ impl Load {
                 out::data(format_args!("  {word:<8} submitted to final: {sample}"));
             }
         }
-        Ok(())
     }
 }
 
@@ -120,7 +119,7 @@ fn finals_of(driven: &Driven, chosen: impl Fn(Kind) -> bool) -> Sample {
 fn costs(
     before: &Meter,
     after: &Meter,
-    finals: usize,
+    finals: u32,
     validators: usize,
     check: Duration,
     took: Duration,
@@ -134,7 +133,6 @@ fn costs(
     let own = after.own.cpu.saturating_sub(before.own.cpu);
     rows.push(row("this program", own, took, after.own.rss_bytes));
     out::data(align(&rows));
-    let finals = u32::try_from(finals)?;
     let all = after.cpu().saturating_sub(before.cpu());
     let each = all.checked_div(finals).context("nothing became final")?;
     let floor = check * u32::try_from(validators)?;

@@ -1,19 +1,17 @@
 //! Which parts of the nodes take how much time on a processor, from what each node counts itself.
 
 use crate::api::Api;
-use crate::state::{NodeState, State};
+use crate::metrics::Metrics;
+use crate::state::State;
 use crate::status::align;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// The metric in which a node tells what its parts have spent.
-const SPENT: &str = "hefu_part_cpu_seconds_total{part=\"";
+const SPENT: &str = "hefu_part_cpu_seconds_total";
 
 /// The time of the process, from which theirs is taken.
-const ALL: &str = "process_cpu_seconds_total ";
-
-/// The path of metrics.
-const METRICS: &str = "/metrics";
+const ALL: &str = "process_cpu_seconds_total";
 
 /// What the parts of all nodes together have spent.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -27,20 +25,17 @@ impl Parts {
     pub(super) async fn ask(api: &Api, state: &State) -> Self {
         let mut parts = Self::default();
         for node in &state.nodes {
-            parts.add(&metrics(api, node).await);
+            parts.add(&Metrics::of(api, node).await.unwrap_or_default());
         }
         parts
     }
 
     /// Adds what one node tells.
-    fn add(&mut self, text: &str) {
-        for line in text.lines() {
-            if let Some((name, seconds)) = named(line) {
-                *self.by_name.entry(name.to_owned()).or_default() += seconds;
-            } else if let Some(seconds) = line.strip_prefix(ALL).and_then(seconds) {
-                self.all += seconds;
-            }
+    fn add(&mut self, metrics: &Metrics) {
+        for (name, seconds) in metrics.values(SPENT, "part") {
+            *self.by_name.entry(name.to_owned()).or_default() += span(seconds);
         }
+        self.all += span(metrics.value(ALL).unwrap_or_default());
     }
 
     /// What was spent since.
@@ -78,20 +73,9 @@ fn row(name: &str, spent: Duration, all: Duration, finals: u32) -> [String; 4] {
     ]
 }
 
-async fn metrics(api: &Api, node: &NodeState) -> String {
-    let answer = api.get(node.admin, METRICS).await;
-    let bytes = answer.and_then(crate::api::Answer::bytes).unwrap_or_default();
-    String::from_utf8_lossy(&bytes).into_owned()
-}
-
-/// The part and the seconds of a line that tells them.
-fn named(line: &str) -> Option<(&str, Duration)> {
-    let (name, number) = line.strip_prefix(SPENT)?.split_once("\"} ")?;
-    Some((name, seconds(number)?))
-}
-
-fn seconds(number: &str) -> Option<Duration> {
-    Duration::try_from_secs_f64(number.trim().parse().ok()?).ok()
+/// So many seconds, as far as they are a span of time.
+fn span(seconds: f64) -> Duration {
+    Duration::try_from_secs_f64(seconds).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -100,7 +84,7 @@ mod tests {
 
     fn parts(text: &str) -> Parts {
         let mut parts = Parts::default();
-        parts.add(text);
+        parts.add(&text.into());
         parts
     }
 
@@ -114,9 +98,9 @@ mod tests {
     #[test]
     fn parts_of_all_nodes_add_up_and_the_rest_is_nobodys() {
         let mut before = parts(BEFORE);
-        before.add(BEFORE);
+        before.add(&BEFORE.into());
         let mut after = parts(AFTER);
-        after.add(AFTER);
+        after.add(&AFTER.into());
         let table = after.table(&before, 1_000);
         let lines: Vec<Vec<&str>> =
             table.lines().map(|line| line.split_whitespace().collect()).collect();

@@ -2,10 +2,10 @@
 
 use super::table;
 use crate::api::Api;
+use crate::metrics::Metrics;
 use crate::state::{NodeState, State};
 use crate::usage::Usage;
 use anyhow::{Context, Result};
-use hefu_api::paths;
 use std::time::Duration;
 use tokio::time::{Instant, interval};
 
@@ -40,9 +40,8 @@ impl Burden {
     }
 
     async fn of(api: &Api, node: &NodeState) -> Result<Self> {
-        let text = api.get(node.admin, paths::METRICS).await?.bytes()?;
-        let text = String::from_utf8_lossy(&text);
-        let value = |name| metric(&text, name).with_context(|| format!("no {name} in metrics"));
+        let metrics = Metrics::of(api, node).await?;
+        let value = |name| metrics.value(name).with_context(|| format!("no {name} in metrics"));
         let usage = node.pid.and_then(Usage::of).unwrap_or_default();
         Ok(Self {
             connections: value(CONNECTIONS)?,
@@ -74,22 +73,9 @@ impl Burden {
     }
 }
 
-/// The value of a metric that has no labels.
-fn metric(text: &str, name: &str) -> Option<u64> {
-    let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
-    line?.trim().parse().ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_metric_is_found_by_its_whole_name() {
-        let text = "# HELP a_b x\na_b_total 3\na_b 7\na_b{x=\"1\"} 9\n";
-        assert_eq!(metric(text, "a_b"), Some(7));
-        assert_eq!(metric(text, "a"), None);
-    }
 
     #[test]
     fn the_most_of_each_counts() {
