@@ -165,26 +165,7 @@ fn errors_of_nodes_have_codes_and_say_what_to_do_next() {
 #[test]
 fn a_follower_without_its_acts_log_begins_a_new_one() {
     let place = Place::new();
-    let [peers, http, admin] = place.ports.map(|port| format!("127.0.0.1:{port}"));
-    let (directory, genesis) = (place.text("deep/down"), place.text("genesis.json"));
-    let line = [
-        "node",
-        "init",
-        &directory,
-        "--genesis",
-        &genesis,
-        "--name",
-        "f",
-        "--role",
-        "follower",
-        "--peers-listen",
-        &peers,
-        "--http-listen",
-        &http,
-        "--admin-listen",
-        &admin,
-    ];
-    run(&line).left_with(0);
+    place.init_as("deep/down", &["--role", "follower"]).left_with(0);
     fs::remove_dir_all(place.path("deep/down/acts")).unwrap();
     let mut running = Running::start(&place.path("deep/down"));
     let mut first = String::new();

@@ -64,25 +64,16 @@ impl Place {
     }
 
     pub(crate) fn init(&self, name: &str) -> Ran {
+        self.init_as(name, &["--development-validator", "1"])
+    }
+
+    /// Makes a node's directory; `role` says what the node is to be.
+    pub(crate) fn init_as(&self, name: &str, role: &[&str]) -> Ran {
         let [peers, http, admin] = self.ports.map(|port| format!("127.0.0.1:{port}"));
-        let (directory, genesis) = (self.text(name), self.text("genesis.json"));
-        run(&[
-            "node",
-            "init",
-            &directory,
-            "--genesis",
-            &genesis,
-            "--name",
-            name,
-            "--development-validator",
-            "1",
-            "--peers-listen",
-            &peers,
-            "--http-listen",
-            &http,
-            "--admin-listen",
-            &admin,
-        ])
+        let mut init = command();
+        init.args(["node", "init", &self.text(name), "--name", "one"]).args(role);
+        init.args(["--genesis", &self.text("genesis.json"), "--peers-listen", &peers]);
+        init.args(["--http-listen", &http, "--admin-listen", &admin]).output().unwrap().into()
     }
 
     /// The directory of its validator.
