@@ -6,7 +6,8 @@
 //! in their order, and when nothing is left the engine is made anew from the last of them. A peer
 //! whose answer does not hold is not asked again for this page.
 
-use super::{Driver, Event, Held, anchor, contents, running};
+use super::begin::{anchor, contents, running};
+use super::{Driver, Event, Held};
 use crate::acts::Recovered;
 use crate::application::{Application, Chain, Content};
 use crate::limits::{
