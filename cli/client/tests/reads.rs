@@ -216,8 +216,9 @@ fn a_state_file_of_another_network_is_refused() {
 fn what_was_verified_is_not_given_if_it_cannot_be_kept() {
     let (chain, people) = Shared::with_people(1, 1);
     let node = chain.honest();
-    let nowhere = std::path::Path::new("/nowhere/checkpoint.json");
-    let trusted = Trusted::new(chain.genesis()).with_state(nowhere).unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let nowhere = directory.path().join("none").join("checkpoint.json");
+    let trusted = Trusted::new(chain.genesis()).with_state(&nowhere).unwrap();
     let error = client_of(trusted, [node.url.clone()]).record(&people[0].did).unwrap_err();
     assert_eq!((error.code(), error.exit()), ("client.state_unwritable", Exit::Fault));
 }
