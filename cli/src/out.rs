@@ -91,23 +91,29 @@ fn line(value: &impl Serialize) -> Result<String> {
     Ok(text + "\n")
 }
 
+/// A value without what would steer a terminal: much of what is shown comes from nodes.
+fn harmless(value: &str) -> String {
+    value.chars().filter(|c| !c.is_control()).collect()
+}
+
 /// Lines of a name and a value each, the values below each other. What is empty is left out.
 pub(crate) fn fields(rows: &[(&str, String)]) -> String {
     let rows: Vec<_> = rows.iter().filter(|(_, value)| !value.is_empty()).collect();
     let width = rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or_default();
-    let lines = rows.iter().map(|(name, value)| format!("{name:width$}  {value}\n"));
+    let lines = rows.iter().map(|(name, value)| format!("{name:width$}  {}\n", harmless(value)));
     lines.collect()
 }
 
 /// Columns under their headings, each as wide as its widest cell.
 pub(crate) fn columns<const N: usize>(headings: [&str; N], rows: &[[String; N]]) -> String {
     let headings = headings.map(str::to_uppercase);
-    let all: Vec<&[String; N]> = std::iter::once(&headings).chain(rows).collect();
+    let rows = rows.iter().map(|row| row.each_ref().map(|cell| harmless(cell)));
+    let all: Vec<[String; N]> = std::iter::once(headings).chain(rows).collect();
     let cell_widths = |at: usize| all.iter().filter_map(move |row| row.get(at));
     let widths: Vec<usize> = (0..N)
         .map(|at| cell_widths(at).map(|cell| cell.chars().count()).max().unwrap_or_default())
         .collect();
-    let line = |row: &&[String; N]| {
+    let line = |row: &[String; N]| {
         let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}"));
         format!("{}\n", cells.collect::<Vec<_>>().join("  ").trim_end())
     };
@@ -158,6 +164,14 @@ pub(crate) fn say(told: &Told, what: &str, form: Form) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_node_says_steers_no_terminal() {
+        let said = "well\u{1b}[2J\u{9b}31m\r\nkey  forged".to_owned();
+        let shown = fields(&[("says", said.clone())]) + &columns(["name"], &[[said]]);
+        assert!(!shown.contains(|c: char| c.is_control() && c != '\n'), "{shown:?}");
+        assert_eq!(shown.lines().count(), 3, "{shown:?}");
+    }
 
     #[test]
     fn values_stand_below_each_other() {

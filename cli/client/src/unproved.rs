@@ -93,7 +93,8 @@ fn no_quorum(why: &Why) -> Option<&Reason> {
 pub(crate) fn parsed<T: DeserializeOwned>(url: &NodeUrl, reply: &Reply) -> Result<T, ClientError> {
     let foreign = |error: serde_json::Error| ClientError::Foreign {
         url: url.clone(),
-        what: format!("its answer is not the JSON that it should be: {error}"),
+        // Such an error repeats a part of the answer.
+        what: quoted(&format!("its answer is not the JSON that it should be: {error}")),
     };
     serde_json::from_slice(&reply.body).map_err(foreign)
 }

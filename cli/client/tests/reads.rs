@@ -3,7 +3,7 @@
 use crate::chain::{Shared, client_of, hasty, not_found, now_ms, problem};
 use crate::node::{Node, Said, nobody};
 use hefu_api::{Hex32, PendingView, Role, Status};
-use hefu_client::{ClientError, Exit, Trusted};
+use hefu_client::{ClientError, Exit, Trusted, node_says};
 use hefu_fixtures::{MEMBER, REGISTRAR};
 use hefu_ledger::TransactionId;
 use hefu_ledger::bundle::{At, Claim, Operations, Query};
@@ -253,6 +253,13 @@ fn who_cannot_be_reached_is_told_from_who_is_no_node() {
     let silence = hasty(&chain, &[&silent.url]).record(did).unwrap_err();
     assert!(matches!(silence, ClientError::Unreachable(_)), "{silence}");
     assert_eq!(chain.client([]).record(did).unwrap_err(), ClientError::NoNode);
+}
+
+#[test]
+fn what_a_node_says_instead_of_json_steers_no_terminal() {
+    let node = Node::new(|_| Said::Answer(200, br#"{"role":"\u001b[2J"}"#.to_vec()));
+    let error = node_says(&node.url).unwrap_err().to_string();
+    assert!(error.contains("[2J") && !error.contains(char::is_control), "{error:?}");
 }
 
 #[test]
