@@ -175,7 +175,8 @@ impl Desk<'_> {
     }
 
     /// Prints that requests were passed over that can never be enrolled, perhaps since they were
-    /// already; any other error stops the stream.
+    /// already; any other error stops the stream. So does a refusal that is not proved: a node could
+    /// have anybody left out.
     fn passed_over(&self, attested: &[(usize, Attested)], error: Error) -> Result<()> {
         let Some(ClientError::Refused { code, reason, .. }) = error.downcast_ref() else {
             return Err(error);
@@ -183,11 +184,33 @@ impl Desk<'_> {
         if !PASSED_OVER.contains(&code.as_str()) {
             return Err(error);
         }
+        for (line, one) in attested {
+            if !self.is_taken(one)? {
+                return Err(unproved(code, *line, self.args));
+            }
+        }
         let rows = attested.iter().map(|(line, one)| {
             let outcome = Outcome::Refused { code: code.clone(), reason: reason.clone() };
             self.row(*line, one.did, false, outcome)
         });
         print(rows)
+    }
+
+    /// Whether the ledger has the DID, or somebody has one of its keys.
+    fn is_taken(&self, one: &Attested) -> Result<bool> {
+        let client = &self.network.client;
+        if client.record(&one.did)?.value.is_some() {
+            return Ok(true);
+        }
+        let methods = one.enrolment.request.operation.methods.iter();
+        for key in methods.filter_map(|method| method.key.signature_key()) {
+            match client.key_holder(key) {
+                Ok(_) => return Ok(true),
+                Err(ClientError::NotFound(_)) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(false)
     }
 
     fn row(&self, line: usize, did: DidId, applied: bool, outcome: Outcome) -> Report {
@@ -198,6 +221,19 @@ impl Desk<'_> {
 /// Why an enrolment can never be done, so that the stream goes on without it.
 const PASSED_OVER: [&str; 3] =
     ["rejected.did_exists", "rejected.key_taken", "rejected.nothing_applies"];
+
+/// A node has refused what nothing on the ledger stands in the way of.
+fn unproved(code: &str, line: usize, args: &AttestArgs) -> Error {
+    let what = format!("line {line} is refused with {code}, and the ledger shows nothing of that");
+    let next = format!("once more, or with another node: {}", again(line, args));
+    Failure { exit: Exit::Unverified, code: "registrar.unproved", what, next }.into()
+}
+
+/// The command that goes on from a line.
+fn again(line: usize, args: &AttestArgs) -> String {
+    let batch = if args.batch { " --batch" } else { "" };
+    format!("hefu registrar attest {}{batch} --submit --from-line {line}", args.file)
+}
 
 fn print(rows: impl Iterator<Item = Report>) -> Result<()> {
     let mut text = String::new();
@@ -228,10 +264,8 @@ fn resumable(error: Error, line: usize, args: &AttestArgs) -> Error {
         Some(known) => (known.exit(), "registrar.interrupted"),
         None => return error,
     };
-    let batch = if args.batch { " --batch" } else { "" };
     let what = format!("from line {line} on nothing is known to be done: {error:#}");
-    let file = &args.file;
-    let next = format!("hefu registrar attest {file}{batch} --submit --from-line {line}");
+    let next = again(line, args);
     let exit = if exit == Exit::Usage { Exit::Fault } else { exit };
     Failure { exit, code, what, next }.into()
 }

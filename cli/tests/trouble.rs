@@ -1,7 +1,7 @@
 //! Commands against real nodes and disks where something is wrong: each time its exit code, one
 //! sentence, what to do next, and nothing half done.
 
-use crate::liar::liar;
+use crate::liar::{denier, liar};
 use crate::place::Place;
 use crate::ran::{Ran, command};
 use std::fs;
@@ -106,6 +106,27 @@ fn a_node_that_lies_about_the_state_is_not_believed() {
         deceived.refuses(line, 5, "[bundle.not_final]");
     }
     assert_eq!(deceived.run("wallet show bob").left_with(0).stdout.matches("requested").count(), 1);
+}
+
+#[test]
+fn a_node_that_denies_an_enrolment_must_prove_why() {
+    let place = Place::new();
+    let _running = place.serving();
+    let honest = Person::at(&place, &place.url());
+    honest.run("enrol alice --platform p1").left_with(0);
+    let request = |platform| {
+        let line = format!("wallet request alice --platform {platform} -q");
+        honest.run(&line).left_with(0).stdout
+    };
+    let requests = request("p2") + &request("p3");
+    fs::write(honest.folder.path().join("requests"), requests).unwrap();
+    let url = denier(place.ports[1], "rejected.did_exists");
+    let deceived = Person { url, ..honest };
+    let line = "registrar attest requests --submit";
+    let stopped = deceived.run(line).left_with(5);
+    told(line, &stopped, "[registrar.unproved]");
+    assert!(stopped.stderr.contains("--from-line 1"), "{}", stopped.stderr);
+    assert_eq!(stopped.stdout, "", "nobody is passed over");
 }
 
 #[test]

@@ -107,7 +107,7 @@ pub(super) const FAMILIES: &[Family] = &[
     ),
     family(
         "registrar",
-        "interrupted",
+        "interrupted unproved",
         "A stream of enrolments stopped on its way.",
         "run the command that the error names: it goes on where this one stopped",
     ),

@@ -249,6 +249,12 @@ pub(super) const CODES: &[(&str, &str, &str)] = &[
         "name another with --registrar NUMBER; hefu org list shows them",
     ),
     (
+        "registrar.unproved",
+        "A node says that an enrolment can never be done, and the ledger, which is verified, has neither the \
+         DID nor its keys.",
+        "run the command that the error names, with another node if it happens again",
+    ),
+    (
         "rejected.organisation_exists",
         "Another organisation has the number.",
         "choose another number; hefu org list shows those that are taken",
