@@ -6,6 +6,7 @@ use hefu_node::home::Home;
 use std::fs;
 use std::io::BufRead;
 use std::net::TcpListener;
+use std::path::{Path, PathBuf};
 
 #[test]
 fn a_node_is_made_once() {
@@ -162,14 +163,34 @@ fn errors_of_nodes_have_codes_and_say_what_to_do_next() {
     assert!(cut.stderr.contains("[json.syntax]"), "{}", cut.stderr);
 }
 
-#[test]
-fn a_follower_without_its_acts_log_begins_a_new_one() {
-    let place = Place::new();
+/// Makes a follower, and gives its directory.
+fn follower(place: &Place) -> PathBuf {
     place.init_as("deep/down", &["--role", "follower"]).left_with(0);
-    fs::remove_dir_all(place.path("deep/down/acts")).unwrap();
-    let mut running = Running::start(&place.path("deep/down"));
+    place.path("deep/down")
+}
+
+/// Sees a follower say that it has a new acts log, and serve.
+fn check_begins_anew(directory: &Path) {
+    let mut running = Running::start(directory);
     let mut first = String::new();
     running.log.read_line(&mut first).unwrap();
     assert!(first.contains("begun a new one"), "{first}");
     running.wait_for("serving");
+}
+
+#[test]
+fn a_follower_without_its_acts_log_begins_a_new_one() {
+    let place = Place::new();
+    let directory = follower(&place);
+    fs::remove_dir_all(directory.join("acts")).unwrap();
+    check_begins_anew(&directory);
+}
+
+#[test]
+fn a_follower_that_was_killed_while_it_began_an_acts_log_begins_a_new_one() {
+    let place = Place::new();
+    let directory = follower(&place);
+    fs::remove_dir_all(directory.join("acts")).unwrap();
+    fs::create_dir(directory.join("acts")).unwrap();
+    check_begins_anew(&directory);
 }

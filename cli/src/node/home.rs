@@ -8,6 +8,7 @@ use hefu_keys::keyfile::{self, Unprotected};
 use hefu_keys::passphrase::{Passphrase, PassphraseError};
 use hefu_ledger::genesis::{Genesis, SignedGenesis};
 use hefu_ledger::limits::GENESIS_BYTES_MAX;
+use hefu_node::acts::ActsError;
 use hefu_node::clock::Clock;
 use hefu_node::config::{Config, Settings};
 use hefu_node::home::Home;
@@ -44,15 +45,19 @@ pub(super) fn find(args: &PlaceArgs) -> Result<Found, Error> {
     Ok(Found { settings, genesis, key, incarnation, clock })
 }
 
-/// Opens the directory. A follower's acts log that is gone is begun anew: it signs nothing, so that
-/// there is nothing to guard.
+/// Opens the directory. A follower's acts log that is gone, or was never whole, is begun anew: it signs
+/// nothing, so that there is nothing to guard.
 pub(super) fn open(directory: &Path, found: &Found) -> Result<Home, Error> {
     let home = Home::open(directory).map_err(|e| Ending::Home.because(e))?;
-    if found.settings.config.role == Role::Follower && !home.acts().exists() {
+    if found.settings.config.role == Role::Follower {
         let Found { genesis, key, incarnation, .. } = found;
-        let begun = begin_incarnation(&home, &genesis.genesis, key, *incarnation);
-        begun.map_err(|e| Ending::Acts.because(e))?;
-        out::note("there was no acts log; a follower signs nothing, and has begun a new one");
+        match begin_incarnation(&home, &genesis.genesis, key, *incarnation) {
+            Ok(()) => out::note(
+                "there was no acts log; a follower signs nothing, and has begun a new one",
+            ),
+            Err(ActsError::Exists { .. }) => {}
+            Err(error) => return Err(Ending::Acts.because(error)),
+        }
     }
     Ok(home)
 }
