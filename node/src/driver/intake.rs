@@ -5,7 +5,7 @@ use crate::application::{Application, Content};
 use crate::cpu::{Part, spend};
 use crate::wire::{Packet, PacketOf, decode};
 use hefu_consensus::{Input, Message};
-use hefu_primitives::{Committee, Ed25519, Epoch, Header, PublicKey, ValidatorIndex, View};
+use hefu_primitives::{Committee, Ed25519, Epoch, Header, PublicKey, Timestamp, ValidatorIndex};
 use std::sync::Arc;
 use tracing::{debug, error, info};
 
@@ -15,6 +15,9 @@ pub(crate) struct Heard<C> {
     epoch: Epoch,
     inputs: Vec<Input>,
     block: Option<Held<C>>,
+    /// What the clock of the leader shows whose proposal this is, if it came from there itself. Others
+    /// could send on what was said long ago.
+    clock: Option<(PublicKey, Timestamp)>,
 }
 
 impl<A: Application> Driver<A> {
@@ -66,27 +69,22 @@ impl<A: Application> Driver<A> {
     /// Hands on what was checked. A proposal comes only with a content that belongs to it.
     pub(super) fn heard(&mut self, heard: Heard<A::Content>) {
         self.verifying = self.verifying.saturating_sub(1);
-        let Heard { epoch, inputs, block } = heard;
+        let Heard { epoch, inputs, block, clock } = heard;
         if let Some(held) = block.filter(|_| self.ranges.is_none()) {
             self.hold(held);
         }
+        if let Some((leader, theirs)) = clock.filter(|_| epoch == self.newest.epoch()) {
+            self.compare_clocks(leader, theirs);
+        }
         for input in inputs {
-            if let Input::Proposal(proposal) = &input {
-                self.compare_clocks(epoch, &proposal.header, proposal.signed.statement.view);
-            }
             self.feed(epoch, input);
         }
     }
 
     /// Takes note of the leader's clock, and tells when ours turns out to be wrong, or right again.
-    fn compare_clocks(&mut self, epoch: Epoch, header: &Header, view: View) {
+    fn compare_clocks(&mut self, leader: PublicKey, theirs: Timestamp) {
         let committee = &self.newest.committee;
-        let Some(leader) =
-            committee.key(committee.leader(view)).filter(|_| epoch == committee.epoch)
-        else {
-            return;
-        };
-        self.clocks.hear(*leader, header.time, self.setup.clock.now());
+        self.clocks.hear(leader, theirs, self.setup.clock.now());
         let skew = self.clocks.skew(committee.validators.faults_max());
         match (self.skew.own_ms, skew.own_ms) {
             (None, Some(ahead_ms)) => error!(
@@ -110,8 +108,9 @@ fn check<C: Content>(
     content: Option<&Arc<C>>,
     committee: &Committee,
 ) -> Heard<C> {
-    let mut heard = Heard { epoch, inputs: Vec::new(), block: None };
+    let mut heard = Heard { epoch, inputs: Vec::new(), block: None, clock: None };
     for message in messages {
+        let clock = clock_of(from, &message, committee);
         let block = match &message {
             Message::Proposal(proposal) => match block_of(&proposal.header, content) {
                 Some(block) => Some(block),
@@ -126,11 +125,24 @@ fn check<C: Content>(
             Ok(inputs) => {
                 heard.inputs.extend(inputs);
                 heard.block = block.or(heard.block);
+                heard.clock = clock.or(heard.clock);
             }
             Err(error) => debug!(%error, "a message that does not hold"),
         }
     }
     heard
+}
+
+/// What the clock of whoever sends this shows, if it is a proposal of its own.
+fn clock_of(
+    from: ValidatorIndex,
+    message: &Message,
+    committee: &Committee,
+) -> Option<(PublicKey, Timestamp)> {
+    let Message::Proposal(proposal) = message else { return None };
+    let leader = committee.leader(proposal.signed.statement.view);
+    let key = committee.key(leader).filter(|_| leader == from)?;
+    Some((*key, proposal.header.time))
 }
 
 /// The block of a proposal, if its content belongs to it. It is kept only if the proposal holds.

@@ -38,8 +38,16 @@ fn proposal(committee: &Committee, header: &Header, key: &SecretKey) -> Message 
 }
 
 fn hear(world: &World, message: Message, content: Option<&Arc<Content>>) -> Heard<Content> {
-    let committee = world.committee(Epoch::ZERO);
-    check(ValidatorIndex::new(0), Epoch::ZERO, vec![message], content, &committee)
+    hear_from(ValidatorIndex::new(0), world, message, content)
+}
+
+fn hear_from(
+    from: ValidatorIndex,
+    world: &World,
+    message: Message,
+    content: Option<&Arc<Content>>,
+) -> Heard<Content> {
+    check(from, Epoch::ZERO, vec![message], content, &world.committee(Epoch::ZERO))
 }
 
 #[test]
@@ -66,4 +74,23 @@ fn the_content_of_a_proposal_that_does_not_hold_is_not_kept() {
     let message = proposal(&committee, &header, &world.validators[other]);
     let heard = hear(&world, message, Some(&content));
     assert!(heard.inputs.is_empty() && heard.block.is_none());
+}
+
+/// Else one validator could send on old proposals of the others, and have us take our clock for wrong.
+#[test]
+fn only_a_leader_itself_shows_what_its_clock_shows() {
+    let (world, header, content) = block();
+    let committee = world.committee(Epoch::ZERO);
+    let leader = committee.leader(View::new(1));
+    let key = &world.validators[usize::from(leader.get())];
+    let message = proposal(&committee, &header, key);
+    let shown = |from: u8| {
+        hear_from(ValidatorIndex::new(from), &world, message.clone(), Some(&content)).clock
+    };
+    assert_eq!(shown(leader.get()), Some((key.public_key(), header.time)));
+    for other in (0..4).filter(|other| *other != leader.get()) {
+        assert_eq!(shown(other), None, "{other} sends on what {leader:?} said");
+    }
+    let spoiled = hear_from(leader, &world, message, None);
+    assert_eq!(spoiled.clock, None, "nothing of it counts");
 }
