@@ -42,10 +42,11 @@ mod transactions;
 mod validators;
 mod why;
 
+use crate::files;
 use crate::node::Handle;
 use app::App;
 use gate::Gate;
-use limits::DRAIN_LIMIT;
+use limits::{CONNECTIONS_MAX, DRAIN_LIMIT, FILES_PER_CONNECTION, TURNED_AWAY_OF_ALL};
 use listener::Listener;
 use live::Live;
 use std::io;
@@ -54,6 +55,7 @@ use std::sync::Arc;
 use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
+use tracing::warn;
 
 /// Why the server does not start.
 #[derive(Debug, Error)]
@@ -126,12 +128,13 @@ impl Server {
     /// [`DRAIN_LIMIT`] is over. Streams of events end at once.
     pub async fn run(self, shutdown: impl Future<Output = ()>) {
         let Self { app, closing, public, administration, .. } = self;
+        let places = connections(files::open_max());
         let listener = |socket, router| Listener {
             socket,
             router,
             app: Arc::clone(&app),
-            gate: Gate::default(),
-            porch: Arc::new(Semaphore::new(limits::TURNED_AWAY_MAX)),
+            gate: Gate::to(places),
+            porch: Arc::new(Semaphore::new(places / TURNED_AWAY_OF_ALL)),
         };
         let public = listener(public, router::public(Arc::clone(&app)));
         let administration = listener(administration, router::administration(Arc::clone(&app)));
@@ -146,6 +149,19 @@ impl Server {
         tokio::join!(serving, stopping);
         herald.abort();
     }
+}
+
+/// How many connections a listener takes where the process may have so many files open.
+fn connections(files: usize) -> usize {
+    let most = CONNECTIONS_MAX.min(files / FILES_PER_CONNECTION);
+    if most < CONNECTIONS_MAX {
+        warn!(
+            files,
+            connections = most,
+            "few files may be open, so there is less room for clients"
+        );
+    }
+    most
 }
 
 async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), BindError> {

@@ -16,6 +16,7 @@ pub mod content;
 mod cpu;
 mod driver;
 pub mod executor;
+pub mod files;
 pub mod home;
 pub mod http;
 pub mod ledger;

@@ -7,6 +7,7 @@ use super::home::{Found, find, open};
 use super::log;
 use anyhow::Error;
 use hefu_node::config::Config;
+use hefu_node::files;
 use hefu_node::home::Home;
 use hefu_node::http::Server;
 use hefu_node::node::{Node, NodeConfig};
@@ -20,6 +21,7 @@ pub(super) fn main(args: &StartArgs) -> Result<ExitCode, Error> {
     let found = find(&args.place)?;
     let home = open(&args.place.directory, &found)?;
     log::begin(args.log, args.log_format);
+    files::ask_for_more();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(run(found, home))
 }

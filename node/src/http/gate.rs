@@ -4,15 +4,19 @@
 //! what they can get leave room for everybody else.
 
 use super::client::Client;
-use super::limits::{CONNECTIONS_MAX, CONNECTIONS_PER_ADDRESS_MAX};
+use super::limits::CONNECTIONS_OF_ALL;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
 /// Counts connections.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Gate(Arc<Mutex<Guests>>);
+#[derive(Clone, Debug)]
+pub(super) struct Gate {
+    /// How many there may be.
+    places: usize,
+    guests: Arc<Mutex<Guests>>,
+}
 
 /// Those who are in.
 #[derive(Debug, Default)]
@@ -33,7 +37,7 @@ struct Guest {
 /// What a connection and the gate share.
 #[derive(Debug, Default)]
 struct Seat {
-    /// Requests whose answers have not begun.
+    /// Requests whose answers have not ended.
     at_work: AtomicUsize,
     /// Tells it that it must give way.
     leave: Notify,
@@ -56,14 +60,19 @@ pub(super) struct Work(Arc<Seat>);
 pub(super) struct Bench(Arc<Seat>);
 
 impl Gate {
+    /// A gate to so many connections.
+    pub(super) fn to(places: usize) -> Self {
+        Self { places, guests: Arc::default() }
+    }
+
     /// Leave for one more connection, if there is room or somebody must make some.
     pub(super) fn enter(&self, client: Client) -> Option<Pass> {
         let mut guests = self.guests();
         let own = guests.count(&client);
-        if own >= CONNECTIONS_PER_ADDRESS_MAX {
+        if own >= self.places / CONNECTIONS_OF_ALL {
             return None;
         }
-        if guests.all.len() >= CONNECTIONS_MAX {
+        if guests.all.len() >= self.places {
             let giving_way = guests.giving_way(own)?;
             guests.remove(giving_way)?.leave.notify_one();
         }
@@ -73,7 +82,7 @@ impl Gate {
     }
 
     fn guests(&self) -> MutexGuard<'_, Guests> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.guests.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -110,9 +119,16 @@ impl Guests {
         }
         let idle = greediest.iter().find(|number| {
             let seat = self.all.get(number).map(|guest| &guest.seat);
-            seat.is_some_and(|seat| seat.at_work.load(Ordering::Relaxed) == 0)
+            seat.is_some_and(|seat| seat.waits())
         });
         idle.or(greediest.first()).copied()
+    }
+}
+
+impl Seat {
+    /// Whether it waits for a request.
+    fn waits(&self) -> bool {
+        self.at_work.load(Ordering::Relaxed) == 0
     }
 }
 
@@ -120,6 +136,11 @@ impl Pass {
     /// Returns when this connection must give way to another.
     pub(super) async fn recalled(&self) {
         self.seat.leave.notified().await;
+    }
+
+    #[cfg(test)]
+    pub(super) fn waits(&self) -> bool {
+        self.seat.waits()
     }
 
     /// What counts its requests.
@@ -152,6 +173,7 @@ impl Drop for Pass {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::http::limits::{CONNECTIONS_MAX, CONNECTIONS_PER_ADDRESS_MAX};
     use futures::FutureExt;
 
     fn client(number: usize) -> Client {
@@ -161,7 +183,7 @@ mod tests {
 
     /// A gate where everybody has so many connections, and there is no more room.
     fn full(each: usize) -> (Gate, Vec<Pass>) {
-        let gate = Gate::default();
+        let gate = Gate::to(CONNECTIONS_MAX);
         let guests = (0..CONNECTIONS_MAX).map(|number| client(number / each));
         let passes = guests.map(|guest| gate.enter(guest).unwrap()).collect();
         (gate, passes)
@@ -174,7 +196,7 @@ mod tests {
 
     #[test]
     fn no_client_takes_more_than_its_share() {
-        let gate = Gate::default();
+        let gate = Gate::to(CONNECTIONS_MAX);
         let passes: Vec<_> =
             (0..CONNECTIONS_PER_ADDRESS_MAX).map(|_| gate.enter(client(1)).unwrap()).collect();
         assert!(gate.enter(client(1)).is_none());
@@ -206,6 +228,18 @@ mod tests {
         let _second = gate.enter(client(9_999)).unwrap();
         assert_eq!(recalled(&passes).len(), 1, "else the oldest of one with the most");
         drop(busy);
+    }
+
+    #[test]
+    fn few_places_are_shared_in_the_same_way() {
+        let gate = Gate::to(16);
+        let own: Vec<_> = (0..16).map_while(|_| gate.enter(client(9_998))).collect();
+        assert_eq!(own.len(), 2, "an eighth");
+        drop(own);
+        let passes: Vec<_> = (0..16).map_while(|number| gate.enter(client(number / 2))).collect();
+        assert_eq!(passes.len(), 16);
+        let _late = gate.enter(client(9_999)).unwrap();
+        assert_eq!(recalled(&passes).len(), 1, "all places were taken");
     }
 
     #[test]

@@ -6,12 +6,23 @@ use std::time::Duration;
 /// Connections at a time. Each costs a task and two buffers, 50 KiB together.
 pub const CONNECTIONS_MAX: usize = 1_024;
 
-/// Connections at a time from one address. A browser opens six; several people may share an address,
-/// and no one address gets more than an eighth of all.
-pub const CONNECTIONS_PER_ADDRESS_MAX: usize = CONNECTIONS_MAX / 8;
+/// What part of the files that the process may open connections get, of each listener: with those that
+/// are told that there is no room they take little more than a half, and leave the rest to the store
+/// and to peers.
+pub const FILES_PER_CONNECTION: usize = 4;
+
+/// What part of all connections one address gets. A browser opens six; several people may share an
+/// address.
+pub const CONNECTIONS_OF_ALL: usize = 8;
+
+/// Connections at a time from one address.
+pub const CONNECTIONS_PER_ADDRESS_MAX: usize = CONNECTIONS_MAX / CONNECTIONS_OF_ALL;
 
 /// Connections beyond these that are told so, at a time. Any further one is closed without a word.
-pub const TURNED_AWAY_MAX: usize = CONNECTIONS_MAX / 8;
+pub const TURNED_AWAY_MAX: usize = CONNECTIONS_MAX / TURNED_AWAY_OF_ALL;
+
+/// What part of all connections these are.
+pub const TURNED_AWAY_OF_ALL: usize = 8;
 
 /// How long it may take to tell a client that there is no room for it: its request is on its way.
 pub const FAREWELL_LIMIT: Duration = Duration::from_secs(2);

@@ -2,7 +2,7 @@
 
 use super::app::App;
 use super::client::Client;
-use super::gate::{Gate, Pass};
+use super::gate::{Gate, Pass, Work};
 use super::limits::{
     ACCEPT_PAUSE, FAREWELL_LIMIT, HEAD_BYTES_MAX, HEAD_LIMIT, HEADERS_MAX, STALL_LIMIT,
 };
@@ -12,7 +12,8 @@ use super::refused::Refused;
 use crate::cpu::{Part, metered};
 use axum::Router;
 use axum::body::Body;
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Response};
+use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -101,11 +102,7 @@ impl Listener {
         let service = service_fn(move |mut request: hyper::Request<Incoming>| {
             request.extensions_mut().insert(client);
             let (work, answer) = (bench.begin(), router.clone().oneshot(request.map(Body::new)));
-            async move {
-                let answer = answer.await;
-                drop(work);
-                answer
-            }
+            async move { answer.await.map(|answer| until_sent(answer, work)) }
         });
         let stream = TokioIo::new(Patient::new(stream, STALL_LIMIT));
         let serving = graceful.watch(protocol().serve_connection(stream, service));
@@ -136,6 +133,16 @@ impl Listener {
     }
 }
 
+/// The answer, with the work on it as long as there is more to come.
+fn until_sent(answer: Response, work: Work) -> Response {
+    answer.map(|body| {
+        Body::new(body.map_frame(move |frame| {
+            let _under_way = &work;
+            frame
+        }))
+    })
+}
+
 fn protocol() -> http1::Builder {
     let mut protocol = http1::Builder::new();
     protocol
@@ -144,4 +151,28 @@ fn protocol() -> http1::Builder {
         .max_headers(HEADERS_MAX)
         .max_buf_size(HEAD_BYTES_MAX);
     protocol
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures::stream;
+
+    /// Else a list that is being read would be cut off for the sake of a stranger, and a connection
+    /// that nobody uses would stay.
+    #[tokio::test]
+    async fn an_answer_is_under_way_until_its_last_piece_has_left() {
+        let gate = Gate::to(16);
+        let pass = gate.enter(Client::of(([192, 0, 2, 1], 1).into())).unwrap();
+        let pieces = stream::iter(["a", "b"].map(Ok::<_, Infallible>));
+        let answer = Response::new(Body::from_stream(pieces));
+        assert!(pass.waits());
+        let mut answer = until_sent(answer, pass.bench().begin());
+        for _ in 0..2 {
+            assert!(!pass.waits());
+            answer.frame().await.unwrap().unwrap();
+        }
+        drop(answer);
+        assert!(pass.waits());
+    }
 }

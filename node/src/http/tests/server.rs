@@ -1,6 +1,7 @@
 //! The server on real sockets: what its limits do, and how it ends.
 
 use super::Rig;
+use crate::files;
 use crate::http::limits::{CONNECTIONS_PER_ADDRESS_MAX, TURNED_AWAY_MAX};
 use crate::http::{Addresses, BindError, Server};
 use hefu_api::paths;
@@ -22,6 +23,7 @@ struct Running {
 
 impl Running {
     async fn start() -> Self {
+        files::ask_for_more();
         let (rig, any) = (Rig::new(), LOOPBACK.parse().unwrap());
         let server = Server::bind_live(any, any, Box::new(rig.live.clone())).await.unwrap();
         let (addresses, (stop, stopped)) = (server.addresses(), oneshot::channel());
