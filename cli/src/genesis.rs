@@ -1,7 +1,8 @@
 //! `hefu genesis`: what a network begins with: made, checked, signed by its founders, and joined.
 
+use crate::args::Common;
 use crate::node::home;
-use crate::out::{self, Failure};
+use crate::out::{self, Failure, Shown, Usage};
 use anyhow::{Context, Error};
 use clap::{Args, Subcommand};
 use hefu_client::Exit;
@@ -9,6 +10,7 @@ use hefu_ledger::did::NetworkName;
 use hefu_ledger::genesis::{FounderSignature, JoinError, SignedGenesis, development};
 use hefu_ledger::organisation::OrganisationId;
 use hefu_primitives::{Ed25519, Timestamp};
+use serde::Serialize;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -45,7 +47,8 @@ enum Command {
         /// The PKCS#8 PEM file with one of its keys
         #[arg(long, value_name = "FILE")]
         key: PathBuf,
-        /// Read the passphrase of the key from this file
+        /// Read the passphrase of the key from this file [default: `HEFU_PASSPHRASE_FILE`, the systemd
+        /// credential hefu-passphrase, or a prompt]
         #[arg(long, value_name = "FILE")]
         passphrase_file: Option<PathBuf>,
     },
@@ -58,10 +61,13 @@ enum Command {
 }
 
 /// Does what was typed after `hefu genesis`.
-pub(crate) fn main(args: GenesisArgs) -> Result<ExitCode, Error> {
+pub(crate) fn main(args: GenesisArgs, common: Common) -> Result<ExitCode, Error> {
     let text = match args.command {
         Command::Development { network, validators } => made(network, validators)?,
-        Command::Check { file } => check(&file)?,
+        Command::Check { file } => {
+            out::show(common.output, &Seen::of(&checked(&file)?))?;
+            return Ok(ExitCode::SUCCESS);
+        }
         Command::Sign { file, organisation, key, passphrase_file } => {
             let organisation = OrganisationId::new(organisation);
             sign(&file, organisation, &key, passphrase_file.as_deref())?
@@ -75,25 +81,49 @@ pub(crate) fn main(args: GenesisArgs) -> Result<ExitCode, Error> {
 fn made(network: NetworkName, validators: u8) -> Result<String, Error> {
     let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis();
     let start = Timestamp::new(u64::try_from(now)?);
-    let made = development(network, validators, start)?;
+    let made = development(network, validators, start).map_err(Usage::of)?;
     Ok(SignedGenesis::new(made.genesis, []).to_file())
 }
 
-fn check(file: &Path) -> Result<String, Error> {
-    let signed = checked(file)?;
-    let missing: Vec<String> = signed.missing().iter().map(ToString::to_string).collect();
-    let state = match missing.as_slice() {
-        [] => "complete".to_owned(),
-        missing => format!("missing of organisations {}", missing.join(", ")),
-    };
-    let genesis = &signed.genesis;
-    Ok(format!(
-        "network       {}\nhash          {}\nvalidators    {}\ndevelopment   {}\nsignatures    {state}\n",
-        genesis.network,
-        genesis.hash(),
-        genesis.validators.len(),
-        genesis.development,
-    ))
+/// What a genesis is, and who has not signed it yet.
+#[derive(Debug, Serialize)]
+struct Seen {
+    network: String,
+    hash: String,
+    validators: usize,
+    development: bool,
+    /// The organisations whose signatures are missing.
+    missing: Vec<u16>,
+}
+
+impl Seen {
+    fn of(signed: &SignedGenesis) -> Self {
+        let genesis = &signed.genesis;
+        Self {
+            network: genesis.network.to_string(),
+            hash: genesis.hash().to_string(),
+            validators: genesis.validators.len(),
+            development: genesis.development,
+            missing: signed.missing().iter().map(|id| id.get()).collect(),
+        }
+    }
+}
+
+impl Shown for Seen {
+    fn table(&self) -> String {
+        let missing: Vec<String> = self.missing.iter().map(ToString::to_string).collect();
+        let signatures = match missing.as_slice() {
+            [] => "complete".to_owned(),
+            missing => format!("missing of organisations {}", missing.join(", ")),
+        };
+        out::fields(&[
+            ("network", self.network.clone()),
+            ("hash", self.hash.clone()),
+            ("validators", self.validators.to_string()),
+            ("development", self.development.to_string()),
+            ("signatures", signatures),
+        ])
+    }
 }
 
 /// The genesis in a file, whose signatures hold as far as they are there.

@@ -82,7 +82,7 @@ fn run(command: Command, common: Common) -> Result<ExitCode> {
         Command::Explain(args) => explain::main(&args, common),
         Command::Completions(args) => completions::main(&args),
         Command::Man(args) => completions::man(&args),
-        Command::Genesis(args) => genesis::main(*args),
+        Command::Genesis(args) => genesis::main(*args, common),
         Command::Node(args) => node::main(*args, common),
         Command::Testnet(args) => hefu_testnet::run(&args).map_err(told::of_testnet),
         Command::Sim(args) => sim::main(&args, common),

@@ -22,7 +22,7 @@ use std::process::ExitCode;
 pub(crate) fn main(args: NodeArgs, common: Common) -> Result<ExitCode, Error> {
     match args.command {
         Command::Init(args) => init::main(&args, common),
-        Command::Check(args) => check::main(&args),
+        Command::Check(args) => check::main(&args, common),
         Command::Start(args) => start::main(&args),
         Command::Status(args) => status::main(&args, common),
     }

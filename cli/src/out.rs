@@ -147,8 +147,19 @@ pub(crate) fn note(text: impl Display) {
 /// Says what went wrong; the exit code tells whose turn it is.
 pub(crate) fn fail(error: &Error, form: Form) -> ExitCode {
     let told = Told::of(error);
-    say(&told, &format!("{error:#}"), form);
+    say(&told, &sentence(error), form);
     ExitCode::from(told.exit)
+}
+
+/// An error with its causes. Some errors tell of their causes themselves: nothing is said twice.
+pub(crate) fn sentence(error: &Error) -> String {
+    let mut said = error.to_string();
+    for cause in error.chain().skip(1).map(ToString::to_string) {
+        if !said.contains(&cause) {
+            said = format!("{said}: {cause}");
+        }
+    }
+    said
 }
 
 /// Says what happened, its code, and what to do next.

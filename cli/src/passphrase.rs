@@ -9,7 +9,7 @@ use clap::Args;
 use hefu_keys::{Passphrase, PassphraseError};
 use std::env;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Where the passphrase is.
 #[derive(Clone, Debug, Default, Args)]
@@ -48,9 +48,8 @@ impl Passphrases {
     }
 
     fn new(args: &PassphraseArgs, context: Option<PathBuf>, common: Common) -> Self {
-        let variable = env::var_os("HEFU_PASSPHRASE_FILE").filter(|file| !file.is_empty());
-        let file = args.passphrase_file.clone().or_else(|| variable.map(PathBuf::from));
-        Self { file: file.or(context), no_input: common.no_input }
+        let file = named(args.passphrase_file.as_deref()).or(context);
+        Self { file, no_input: common.no_input }
     }
 
     /// The passphrase of something that is there already.
@@ -75,6 +74,12 @@ impl Passphrases {
         let file = self.file.as_deref().map(Passphrase::from_file);
         file.or_else(Passphrase::from_credential)
     }
+}
+
+/// The file that a flag names, or else the environment.
+pub(crate) fn named(flag: Option<&Path>) -> Option<PathBuf> {
+    let variable = || env::var_os("HEFU_PASSPHRASE_FILE").filter(|file| !file.is_empty());
+    flag.map(Path::to_owned).or_else(|| variable().map(PathBuf::from))
 }
 
 fn nobody() -> PassphraseError {

@@ -3,7 +3,7 @@
 
 use crate::explain::advice;
 use crate::node::Ended;
-use crate::out::{Failure, Usage};
+use crate::out::{Failure, Usage, sentence};
 use anyhow::Error;
 use hefu_client::{ClientError, Exit};
 use hefu_keys::wallet::{PlatformError, WalletError, WalletFileError, WordsError};
@@ -69,7 +69,7 @@ pub(crate) fn of_testnet(error: Error) -> Error {
     if code != "fault" {
         return error;
     }
-    let (code, what) = ("testnet.failed", format!("{error:#}"));
+    let (code, what) = ("testnet.failed", sentence(&error));
     let next = advice(code).unwrap_or_default().to_owned();
     Failure { exit: Exit::Fault, code, what, next }.into()
 }

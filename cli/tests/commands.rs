@@ -6,6 +6,7 @@ use std::fs;
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 /// A directory of settings that knows one network, whose nodes do not answer.
 struct Home {
@@ -75,13 +76,6 @@ fn nobody() -> String {
     format!("http://{}", listener.local_addr().unwrap())
 }
 
-fn is_root() -> bool {
-    // Whoever may write where nobody may is root.
-    let folder = tempfile::tempdir().unwrap();
-    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o500)).unwrap();
-    fs::write(folder.path().join("file"), "").is_ok()
-}
-
 #[test]
 fn what_is_typed_wrong_is_said_with_what_is_right() {
     let home = Home::with_network();
@@ -116,6 +110,10 @@ fn what_is_typed_wrong_is_said_with_what_is_right() {
         ("explain rejected.key_take", "did you mean \"rejected.key_taken\"?"),
         ("registrar attest no-such-file.jsonl", "no-such-file.jsonl cannot be read"),
         ("tx submit no-such-file.json", "no-such-file.json cannot be read"),
+        ("rotate alice --timeout 18446744073709551615", "is not in 0..=31536000"),
+        (&format!("tx wait {} --timeout 18446744073709551615", "00".repeat(32)), "is not in 0..="),
+        ("genesis development demo --validators 0", "where 1 to 100 are allowed"),
+        ("node init new --genesis genesis.json --development-validator 1 --name=", "--name <NAME>"),
     ] {
         home.refuses(line, 2, &[words]);
     }
@@ -226,7 +224,8 @@ fn a_wallet_opens_with_its_passphrase_alone() {
     );
     home.secret("short", "short\n");
     home.refuses("wallet create bob --passphrase-file short", 2, &["[passphrase.too_short]"]);
-    home.refuses("wallet create bob --passphrase-file none", 2, &["[file.missing]"]);
+    let said_once = "file: there is no file none [file.missing]";
+    home.refuses("wallet create bob --passphrase-file none", 2, &[said_once]);
     fs::set_permissions(home.path("wrong"), fs::Permissions::from_mode(0o644)).unwrap();
     home.refuses("wallet show alice --passphrase-file wrong", 2, &["[file.exposed]", "chmod 600"]);
     home.refuses("wallet show carol", 2, &["[wallet.missing]"]);
@@ -292,6 +291,8 @@ fn a_line_that_is_cut_short_stops_the_whole_stream() {
         2,
         &["line 3", "nothing was done", "[json.syntax]"],
     );
+    fs::write(home.path("one.json"), &request).unwrap();
+    home.refuses("registrar attest one.json --from-line 2", 2, &["no requests from line 2 on"]);
     fs::write(home.path("empty.jsonl"), "\n\n").unwrap();
     home.refuses("registrar attest empty.jsonl", 2, &["has no requests"]);
 }
@@ -309,15 +310,70 @@ fn an_altered_request_is_not_attested() {
 
 #[test]
 fn where_nothing_can_be_written_nothing_is_half_done() {
-    if is_root() {
-        return;
-    }
     let home = Home::with_network();
     let directory = home.path("home");
+    // What stands in the way stops root too, whom the mode does not.
+    fs::write(directory.join("wallets"), "").unwrap();
+    fs::create_dir(directory.join("config.toml.new")).unwrap();
+    let names =
+        || -> Vec<_> { fs::read_dir(&directory).unwrap().map(|e| e.unwrap().path()).collect() };
+    let (settings, before) = (fs::read(directory.join("config.toml")).unwrap(), names());
     fs::set_permissions(&directory, fs::Permissions::from_mode(0o500)).unwrap();
     home.refuses("wallet create bob", 1, &["[config.unusable]", "HEFU_HOME"]);
     home.refuses("context use demo", 1, &["[config.unusable]"]);
     fs::set_permissions(&directory, fs::Permissions::from_mode(0o700)).unwrap();
+    assert_eq!(names(), before, "nothing was made");
+    assert_eq!(fs::read(directory.join("config.toml")).unwrap(), settings);
+}
+
+#[test]
+fn a_wallet_has_a_name() {
+    let home = Home::with_network();
+    for words in [["wallet", "create"], ["wallet", "show"], ["enrol", "--platform=p"]] {
+        let mut command = command();
+        command.env("HEFU_HOME", home.path("home")).args(words).arg("");
+        let ran = Ran::from(command.output().unwrap()).left_with(2);
+        assert!(ran.stderr.contains("<WALLET>"), "{words:?}: {ran:?}");
+    }
+    assert!(!home.path("home/wallets").exists());
+}
+
+#[test]
+fn a_key_opens_with_the_passphrase_that_the_environment_names() {
+    let home = Home::with_network();
+    let openssl = "genpkey -algorithm ed25519 -aes256 -pass file:passphrase -out key.pem";
+    let made = Command::new("openssl")
+        .args(openssl.split(' '))
+        .current_dir(home.folder.path())
+        .output()
+        .unwrap();
+    assert!(made.status.success(), "{made:?}");
+    fs::set_permissions(home.path("key.pem"), fs::Permissions::from_mode(0o600)).unwrap();
+    let init = "node init one --genesis genesis.json --name one --role follower --key key.pem";
+    let check = "node check one -o json";
+    for (line, code) in [(init, 0), (check, 0), (SIGN, 5)] {
+        let mut command = command();
+        command.env("HEFU_PASSPHRASE_FILE", home.path("passphrase")).args(line.split(' '));
+        let ran = Ran::from(command.current_dir(home.folder.path()).output().unwrap());
+        assert_eq!(ran.code, code, "{line}: {ran:?}");
+        assert!(!ran.stderr.contains("passphrase"), "{line}: {ran:?}");
+    }
+}
+
+/// The key opens; it is not the organisation's.
+const SIGN: &str = "genesis sign genesis.json --organisation 1 --key key.pem";
+
+#[test]
+fn checks_are_told_as_json_where_json_is_asked_for() {
+    let home = Home::with_network();
+    let seen = home.run("genesis check genesis.json -o json").left_with(0).json();
+    assert_eq!((&seen["network"], &seen["validators"]), (&"demo".into(), &4.into()));
+    assert_eq!(seen["missing"], serde_json::json!([]));
+    home.run("node init one --genesis genesis.json --name one --development-validator 1")
+        .left_with(0);
+    let checked = home.run("node check one -o jsonl").left_with(0).json();
+    assert_eq!((&checked["genesis_hash"], &checked["height"]), (&seen["hash"], &0.into()));
+    assert_eq!(checked["settings"][0]["origin"], "hefu.toml");
 }
 
 #[test]

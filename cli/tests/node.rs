@@ -85,7 +85,7 @@ fn founders_sign_copies_that_are_joined() {
     let file = place.text("genesis.json");
     let checked = run(&["genesis", "check", &file]);
     assert_eq!(checked.code, 0, "{}", checked.stderr);
-    assert!(checked.stdout.contains("signatures    complete"), "{}", checked.stdout);
+    assert!(checked.stdout.contains("signatures   complete"), "{}", checked.stdout);
     let joined = run(&["genesis", "join", &file, &file]);
     assert_eq!(joined.stdout, fs::read_to_string(&file).unwrap());
     let other = run(&["genesis", "development", "other", "--validators", "1"]);

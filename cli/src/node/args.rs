@@ -1,6 +1,7 @@
 //! What is typed after `hefu node`.
 
 use super::ending::EXITS;
+use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Subcommand, ValueEnum};
 use hefu_node::config::{Peer, key_of};
 use hefu_node::node::Role;
@@ -35,7 +36,8 @@ pub(crate) struct PlaceArgs {
     /// Set a setting, above environment and file; may be repeated
     #[arg(long, value_name = "KEY=VALUE", value_parser = pair)]
     pub(crate) set: Vec<(String, String)>,
-    /// Read the passphrase of the key from this file
+    /// Read the passphrase of the key from this file [default: `HEFU_PASSPHRASE_FILE`, the systemd
+    /// credential hefu-passphrase, or a prompt]
     #[arg(long, value_name = "FILE")]
     pub(crate) passphrase_file: Option<PathBuf>,
 }
@@ -94,7 +96,7 @@ pub(crate) struct InitArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) genesis: PathBuf,
     /// What people call the node
-    #[arg(long)]
+    #[arg(long, value_parser = NonEmptyStringValueParser::new())]
     pub(crate) name: String,
     /// Validator or follower
     #[arg(long, default_value = "validator", value_parser = role)]
@@ -117,7 +119,8 @@ pub(crate) struct InitArgs {
     /// A node that may connect, with the address to dial if it is to be dialled; may be repeated
     #[arg(long = "peer", value_name = "KEY[@ADDRESS]=NAME", value_parser = peer)]
     pub(crate) peers: Vec<Peer>,
-    /// Read the passphrase of the key from this file
+    /// Read the passphrase of the key from this file [default: `HEFU_PASSPHRASE_FILE`, the systemd
+    /// credential hefu-passphrase, or a prompt]
     #[arg(long, value_name = "FILE")]
     pub(crate) passphrase_file: Option<PathBuf>,
 }

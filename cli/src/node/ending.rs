@@ -1,5 +1,6 @@
 //! How a node ends: its exit codes.
 
+use crate::out::sentence;
 use anyhow::Error;
 use std::fmt;
 use thiserror::Error;
@@ -82,16 +83,7 @@ impl Ended {
 
 impl fmt::Display for Ended {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut said = self.reason.to_string();
-        f.write_str(&said)?;
-        // Some errors tell of their causes themselves.
-        for cause in self.reason.chain().skip(1).map(ToString::to_string) {
-            if !said.contains(&cause) {
-                write!(f, ": {cause}")?;
-            }
-            said.push_str(&cause);
-        }
-        Ok(())
+        f.write_str(&sentence(&self.reason))
     }
 }
 

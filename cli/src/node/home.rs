@@ -3,6 +3,7 @@
 use super::args::PlaceArgs;
 use super::ending::Ending;
 use crate::out::{self, Usage};
+use crate::passphrase::named;
 use anyhow::{Context, Error, anyhow};
 use hefu_keys::keyfile::{self, Unprotected};
 use hefu_keys::passphrase::{Passphrase, PassphraseError};
@@ -93,8 +94,8 @@ pub(crate) fn parse_genesis(path: &Path) -> Result<SignedGenesis, Error> {
     signed.with_context(|| format!("{} is no genesis file", path.display()))
 }
 
-/// The key in a file. The passphrase, if it takes one, comes from a file, from the service manager, or
-/// from whoever sits at the terminal.
+/// The key in a file. The passphrase, if it takes one, comes from a file that the line or the
+/// environment names, from the service manager, or from whoever sits at the terminal.
 pub(crate) fn open_key(
     path: &Path,
     genesis: &Genesis,
@@ -110,8 +111,8 @@ pub(super) fn passphrase(
     path: &Path,
     passphrase_file: Option<&Path>,
 ) -> Result<Passphrase, PassphraseError> {
-    match passphrase_file {
-        Some(file) => Passphrase::from_file(file),
+    match named(passphrase_file) {
+        Some(file) => Passphrase::from_file(&file),
         None => Passphrase::from_credential()
             .unwrap_or_else(|| Passphrase::ask(&format!("Passphrase of {}: ", path.display()))),
     }
