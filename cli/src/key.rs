@@ -170,6 +170,9 @@ pub(crate) fn main(args: &KeyArgs, common: Common) -> Result<ExitCode> {
         }
         KeyCommand::Revoke(revoke) => {
             let RevokeArgs { key, reason, compromised_since, .. } = *revoke;
+            if compromised_since.is_some() && reason != Why::Compromised {
+                return Err(Usage::of("--compromised-since goes with --reason compromised"));
+            }
             let change = Change::Revoke { key, reason: reason.into(), compromised_since };
             operate::make(&revoke.holder, &change, &revoke.write, common)
         }

@@ -12,6 +12,7 @@ mod context;
 mod deactivate;
 mod enrol;
 mod explain;
+mod foresee;
 mod genesis;
 mod holder;
 mod input;

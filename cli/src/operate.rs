@@ -2,16 +2,19 @@
 //! before anybody else has it, so whatever breaks in between, the same operation goes on.
 
 use crate::args::Common;
+use crate::foresee;
 use crate::holder::{Holder, HolderArgs};
+use crate::network::now;
 use crate::out;
-use crate::proof::Proof;
+use crate::proof::{self, Proof};
 use crate::resolve;
 use crate::submit::{self, Done, WriteArgs, expiry};
-use anyhow::Result;
-use hefu_client::Proved;
+use anyhow::{Error, Result};
+use hefu_client::{ClientError, Proved};
 use hefu_keys::wallet::{Change, Pending, Settled};
 use hefu_ledger::Transaction;
-use hefu_primitives::BoundedVec;
+use hefu_ledger::record::DidRecord;
+use hefu_primitives::{BoundedVec, Timestamp};
 use std::process::ExitCode;
 
 /// Makes the change, once what was under way before has come to an end.
@@ -30,13 +33,8 @@ pub(crate) fn make(
         submit::show_dry(&shown, common)?;
         return Ok(ExitCode::SUCCESS);
     }
-    if let Some(waiting) = settle(&mut holder)? {
-        common.tell(format_args!(
-            "first the operation {} that was signed before",
-            waiting.envelope.id()
-        ));
-        finish(&mut holder, &waiting, write, common)?;
-    }
+    let known = clear(&mut holder, write, common)?;
+    foresee::check(change, &known.record.content, known.time.max(now()))?;
     let (did, expires) = (holder.did, expiry()?);
     let transaction =
         holder.file.change(|wallet| wallet.account_mut(&did)?.prepare(change, expires))?;
@@ -44,17 +42,35 @@ pub(crate) fn make(
     Ok(ExitCode::SUCCESS)
 }
 
-/// Takes in what the ledger knows of the DID. Gives the operation that is still under way.
-fn settle(holder: &mut Holder) -> Result<Option<Transaction>> {
+/// What is proven of the DID.
+struct Known {
+    record: Box<DidRecord>,
+    /// The time of the newest block.
+    time: Timestamp,
+}
+
+/// Brings what was under way before to its end. Gives what the ledger knows of the DID then.
+fn clear(holder: &mut Holder, write: &WriteArgs, common: Common) -> Result<Known> {
+    let (known, waiting) = settle(holder)?;
+    let Some(waiting) = waiting else { return Ok(known) };
+    let id = waiting.envelope.id();
+    common.tell(format_args!("first the operation {id} that was signed before"));
+    finish(holder, &waiting, write, common)?;
+    Ok(settle(holder)?.0)
+}
+
+/// Takes in what the ledger knows of the DID. Gives that, and the operation that is still under way.
+fn settle(holder: &mut Holder) -> Result<(Known, Option<Transaction>)> {
     let did = holder.did;
     let Proved { value, checkpoint } = holder.network.client.record(&did)?;
     let proof = Proof::from(&checkpoint);
     let record = value.ok_or_else(|| resolve::absent(&holder.network.full(did), &proof))?;
-    let now = checkpoint.header.time;
-    let settled = holder.file.change(|wallet| wallet.account_mut(&did)?.settle(&record, now))?;
+    let time = checkpoint.header.time;
+    let settled = holder.file.change(|wallet| wallet.account_mut(&did)?.settle(&record, time))?;
     let waits = matches!(settled, Settled::Waiting(_));
     let pending = holder.account()?.pending().filter(|_| waits);
-    Ok(pending.and_then(Pending::transaction))
+    let pending = pending.and_then(Pending::transaction);
+    Ok((Known { record, time }, pending))
 }
 
 /// Hands an operation in, waits until it is final, and has the wallet know.
@@ -65,7 +81,18 @@ fn finish(
     common: Common,
 ) -> Result<()> {
     let did = holder.did;
-    let done = submit::submit(&holder.network, transaction, write, common)?;
+    let done = submit::submit(&holder.network, transaction, write, common)
+        .inspect_err(|error| tell_kept(error, transaction, common))?;
     holder.file.change(|wallet| wallet.account_mut(&did)?.confirm(&done.transaction.id))?;
     out::show(common.output, &Done::of(&done, Some(holder.network.full(did).to_string())))
+}
+
+/// Says what becomes of an operation that is refused: another node may take it yet.
+fn tell_kept(error: &Error, transaction: &Transaction, common: Common) {
+    if let Some(ClientError::Refused { .. }) = error.downcast_ref() {
+        let until = proof::time(transaction.envelope.expires.get());
+        common.tell(format_args!(
+            "the wallet keeps this operation until it expires at {until}, and signs no other before"
+        ));
+    }
 }

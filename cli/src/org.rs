@@ -265,7 +265,10 @@ fn update(network: &Network, args: &UpdateArgs, common: Common) -> Result<ExitCo
     if update == OrgUpdate::default() {
         return Err(Usage::of("nothing is to change: --name, --role, --standing or --key"));
     }
-    let subject = Subject::Organisation(OrganisationId::new(args.number));
+    let id = OrganisationId::new(args.number);
+    // The network would keep the change until its time is over, in case the organisation comes.
+    let _there = known(network, id)?;
+    let subject = Subject::Organisation(id);
     let payload = Payload::OrgUpdate(update);
     let act = Act { action: Action::UpdateOrganisation, subject, payload, new_keys, did: None };
     authority::act(network, act, &args.authority, common)
