@@ -11,6 +11,7 @@ use crate::passphrase::{PassphraseArgs, Passphrases};
 use crate::submit::{self, Done, WriteArgs};
 use anyhow::Result;
 use clap::Args;
+use clap::builder::NonEmptyStringValueParser;
 use hefu_client::{ClientError, Proved};
 use hefu_keys::wallet::{Account, Platform, Seed, WalletFile};
 use hefu_ledger::Transaction;
@@ -25,7 +26,7 @@ use std::process::ExitCode;
 #[derive(Debug, Args)]
 pub(crate) struct EnrolArgs {
     /// The wallet: a name, such as alice, or a file; made if it is not there
-    #[arg(value_name = "WALLET")]
+    #[arg(value_name = "WALLET", value_parser = NonEmptyStringValueParser::new())]
     wallet: String,
     /// The platform that the DID is for
     #[arg(long, value_name = "NAME")]

@@ -7,6 +7,7 @@ use crate::out::{Failure, Usage};
 use crate::passphrase::{PassphraseArgs, Passphrases};
 use anyhow::Result;
 use clap::Args;
+use clap::builder::NonEmptyStringValueParser;
 use hefu_client::Exit;
 use hefu_keys::wallet::{Account, Hardness, Platform, Seed, Stage, Wallet, WalletFile};
 use hefu_ledger::did::{Did, DidId};
@@ -16,7 +17,7 @@ use std::path::{Path, PathBuf};
 #[derive(Clone, Debug, Args)]
 pub(crate) struct HolderArgs {
     /// The wallet: a name, such as alice, or a file
-    #[arg(value_name = "WALLET")]
+    #[arg(value_name = "WALLET", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) wallet: String,
     /// The platform that the DID is for
     #[arg(long, value_name = "NAME")]

@@ -7,7 +7,8 @@ use crate::network::{Network, now};
 use crate::out::{self, Shown};
 use crate::proof::{Proof, time};
 use anyhow::Result;
-use clap::Args;
+use clap::builder::RangedU64ValueParser;
+use clap::{Args, value_parser};
 use hefu_api::Hex32;
 use hefu_client::Final;
 use hefu_ledger::bundle::{ProvenCheckpoint, ProvenTransaction};
@@ -26,8 +27,16 @@ pub(crate) struct WriteArgs {
     #[arg(long)]
     pub(crate) dry_run: bool,
     /// How many seconds to wait until it is final
-    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = patience())]
     pub(crate) timeout: u64,
+}
+
+/// The most seconds that somebody waits, a year: a clock cannot tell the end of just any span.
+const TIMEOUT_MAX: u64 = 365 * 24 * 60 * 60;
+
+/// Reads for how many seconds to wait.
+pub(crate) fn patience() -> RangedU64ValueParser {
+    value_parser!(u64).range(..=TIMEOUT_MAX)
 }
 
 /// For how long at least what is made here is valid. Long enough for a network that stands still

@@ -9,7 +9,7 @@ use crate::out::{self, Failure, Shown};
 use crate::partial;
 use crate::passphrase::PassphraseArgs;
 use crate::proof::{Proof, time};
-use crate::submit::{self, Done, WriteArgs};
+use crate::submit::{self, Done, WriteArgs, patience};
 use anyhow::Result;
 use clap::{Args, Subcommand};
 use hefu_api::{Hex32, TransactionState, TransactionStatus};
@@ -72,7 +72,7 @@ enum TxCommand {
         #[arg(value_name = "ID", value_parser = id)]
         id: TransactionId,
         /// How many seconds to wait
-        #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+        #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = patience())]
         timeout: u64,
     },
 }

@@ -7,8 +7,9 @@ use crate::network::Network;
 use crate::out::{self, Failure, Shown, Usage};
 use crate::passphrase::{PassphraseArgs, Passphrases};
 use anyhow::{Context as _, Result};
+use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Subcommand};
-use hefu_client::{ClientError, Exit};
+use hefu_client::{ClientError, Exit, Proved};
 use hefu_keys::wallet::{Account, Hardness, Place, Platform, Seed, Stage, WalletFile};
 use hefu_ledger::json::Json;
 use hefu_ledger::organisation::OrganisationId;
@@ -32,18 +33,25 @@ pub(crate) struct WalletArgs {
     network: NetworkArgs,
 }
 
-/// What can be done with a wallet. Each names it: a name, such as alice, or a file.
+/// What can be done with a wallet.
 #[derive(Debug, Subcommand)]
 enum WalletCommand {
     /// Make a new one
-    Create { wallet: String },
-    /// Show its DIDs
-    Show { wallet: String },
+    Create {
+        #[command(flatten)]
+        which: Which,
+    },
+    /// Show its DIDs; of those that were requested the network is asked
+    Show {
+        #[command(flatten)]
+        which: Which,
+    },
     /// List those that have names
     List,
     /// Make the request with which a registrar enrols a DID
     Request {
-        wallet: String,
+        #[command(flatten)]
+        which: Which,
         /// The platform that the DID is for
         #[arg(long, value_name = "NAME")]
         platform: Platform,
@@ -56,25 +64,36 @@ enum WalletCommand {
     },
     /// Print the 24 words that bring it back
     Backup {
-        wallet: String,
+        #[command(flatten)]
+        which: Which,
         /// The wallet's name once more: whoever reads the words has every key
         #[arg(long, value_name = "NAME")]
         confirm: Option<String>,
     },
     /// Make it anew from its 24 words, and find its DIDs again
     Restore {
-        wallet: String,
+        #[command(flatten)]
+        which: Which,
         /// A platform at which it had a DID (repeatable)
         #[arg(long, value_name = "NAME")]
         platform: Vec<Platform>,
     },
     /// Give it another passphrase
     Passphrase {
-        wallet: String,
+        #[command(flatten)]
+        which: Which,
         /// A file whose first line is the new passphrase
         #[arg(long, value_name = "FILE")]
         new_passphrase_file: Option<PathBuf>,
     },
+}
+
+/// Which wallet.
+#[derive(Debug, Args)]
+struct Which {
+    /// The wallet: a name, such as alice, or a file
+    #[arg(value_name = "WALLET", value_parser = NonEmptyStringValueParser::new())]
+    wallet: String,
 }
 
 /// A DID of a wallet.
@@ -138,33 +157,36 @@ pub(crate) fn main(args: &WalletArgs, common: Common) -> Result<ExitCode> {
     let passphrases = Passphrases::read(&args.passphrase, &settings, common);
     let at = |wallet: &str| holder::path(&settings, wallet);
     match &args.command {
-        WalletCommand::Create { wallet } => {
+        WalletCommand::Create { which: Which { wallet } } => {
             let file = at(wallet);
             holder::create(&file, Seed::generate()?, &passphrases)?;
             let next = format!("write its words down: hefu wallet backup {wallet}");
             common.tell(format_args!("made {}; {next}", file.display()));
         }
-        WalletCommand::Show { wallet } => {
-            let file = holder::open(&at(wallet), &passphrases)?;
+        WalletCommand::Show { which: Which { wallet } } => {
+            let mut file = holder::open(&at(wallet), &passphrases)?;
             let network = Network::open(&args.network).ok();
+            if let Some(Err(error)) = network.as_ref().map(|network| learn(network, &mut file)) {
+                common.tell(format_args!("what was requested may be enrolled by now: {error:#}"));
+            }
             out::show(common.output, &contents(wallet, &file, network.as_ref()))?;
         }
         WalletCommand::List => list(&settings, common)?,
-        WalletCommand::Request { wallet, platform, registrar, to } => {
+        WalletCommand::Request { which: Which { wallet }, platform, registrar, to } => {
             let network = Network::open(&args.network)?;
             let mut file = holder::open(&at(wallet), &passphrases)?;
             let registrar = registrar.map(OrganisationId::new);
             request(&network, &mut file, platform, registrar, to.as_deref(), common)?;
         }
-        WalletCommand::Backup { wallet, confirm } => {
+        WalletCommand::Backup { which: Which { wallet }, confirm } => {
             backup(wallet, confirm.as_deref(), &at(wallet), &passphrases)?;
             common.tell("write the words down on paper, in this order, and keep the paper");
         }
-        WalletCommand::Restore { wallet, platform } => {
+        WalletCommand::Restore { which: Which { wallet }, platform } => {
             let network = Network::open(&args.network)?;
             restore(&network, wallet, platform, &passphrases, common)?;
         }
-        WalletCommand::Passphrase { wallet, new_passphrase_file } => {
+        WalletCommand::Passphrase { which: Which { wallet }, new_passphrase_file } => {
             let mut file = holder::open(&at(wallet), &passphrases)?;
             let arguments = PassphraseArgs { passphrase_file: new_passphrase_file.clone() };
             let new = Passphrases::alone(&arguments, common).ask_new(wallet)?;
@@ -173,6 +195,21 @@ pub(crate) fn main(args: &WalletArgs, common: Common) -> Result<ExitCode> {
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Takes in which DIDs were enrolled that had only been requested when the wallet last heard of them.
+fn learn(network: &Network, file: &mut WalletFile) -> Result<()> {
+    let genesis = network.client.trusted().hash();
+    let here = file.wallet().accounts().filter(|account| account.place().genesis == genesis);
+    let requested = here.filter(|account| account.stage() == Stage::Requested);
+    for did in requested.map(Account::did).collect::<Vec<_>>() {
+        let Proved { value, checkpoint } = network.client.record(&did)?;
+        if let Some(record) = value {
+            let time = checkpoint.header.time;
+            file.change(|wallet| wallet.account_mut(&did)?.settle(&record, time))?;
+        }
+    }
+    Ok(())
 }
 
 fn contents(wallet: &str, file: &WalletFile, network: Option<&Network>) -> Contents {

@@ -35,6 +35,8 @@ expect 0 'assertionMethod' hefu key list alice --platform shop.example
 KEY=$(hefu key list alice | grep assertionMethod | grep -o 'z6Mk[A-Za-z0-9]*')
 expect 0 'key.revoke' hefu key revoke alice --key "$KEY"
 expect 3 'rejected.key_unknown' hefu key revoke alice --key "$(printf '%064d' 7)"
+expect 2 'reason compromised' hefu key revoke alice --key "$KEY" --compromised-since 2026-11-22T05:40:00Z
+expect 0 'control.rotate' hefu rotate alice
 expect 4 'there never was' hefu resolve "$(echo "$SHOP" | sed 's/........$/aaaaaaaa/')"
 
 hefu login challenge --platform "$SHOP" --domain shop.example > challenge
@@ -85,11 +87,21 @@ expect 4 'did.absent' hefu suspend "$(did p2 | sed 's/........$/aaaaaaaa/')" --r
 KEY=$(hefu key list alice --platform p2 | grep -o 'z6Mk[A-Za-z0-9]*')
 expect 3 'rejected.compromised_later' \
   hefu key revoke alice --platform p2 --key "$KEY" --reason compromised --compromised-since 2999-01-01T00:00:00Z
+for n in 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16; do hefu key add alice --platform p2 -q > out 2>&1 || cat out; done
+expect 3 'rejected.too_many' hefu key add alice --platform p2
+expect 0 'control.rotate' hefu rotate alice --platform p2
 expect 0 'did.deactivate' hefu deactivate alice --platform p1 --confirm=alice
 hefu wallet backup alice --confirm=alice > words
 expect 0 'p2 .* active' hefu wallet restore again --platform p2 --platform shop.example < words
 expect 0 'control.rotate' hefu rotate again --platform p2
 expect 0 'Development auditor' hefu org list
+expect 4 'organisation.absent' hefu org update 99 --name nobody
+
+hefu wallet request alice --platform late -q > asked
+hefu registrar attest asked > attested
+expect 0 'late .* requested' hefu wallet show alice
+expect 0 'did.create' hefu tx submit attested --wait
+expect 0 'late .* active' hefu wallet show alice
 echo "a life well lived"
 "#;
 

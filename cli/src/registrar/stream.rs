@@ -22,7 +22,9 @@ pub(super) struct Request {
 /// the whole, so that nobody has to find out what was.
 pub(super) fn requests(file: &str, from_line: usize) -> Result<Vec<Request>> {
     let text = input::text(file)?;
-    if let Ok(request) = json::parse(&text, REQUEST_BYTES_MAX) {
+    if from_line <= 1
+        && let Ok(request) = json::parse(&text, REQUEST_BYTES_MAX)
+    {
         return Ok(vec![Request { line: 1, request }]);
     }
     let lines = (1..).zip(text.lines()).skip(from_line.saturating_sub(1));
