@@ -88,8 +88,7 @@ impl<A: Application> Pipeline<A> {
         let (head, newest) = watch::channel(last);
         let (halted, halt) = watch::channel(None);
         let (stop, stopped) = watch::channel(false);
-        let (lower, low) = watch::channel(false);
-        tokio::spawn(space::watch(home.path().to_owned(), low_water_bytes, lower));
+        let low = space::watch(home.path().to_owned(), low_water_bytes);
         let hands = Hands {
             network: network.clone(),
             log,

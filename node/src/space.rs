@@ -13,15 +13,25 @@ pub fn free_bytes(path: &Path) -> io::Result<u64> {
     Ok(space.f_bavail.saturating_mul(space.f_frsize))
 }
 
-/// Tells again and again whether less than `low_water_bytes` are free, as long as anybody listens.
-pub(crate) async fn watch(path: PathBuf, low_water_bytes: u64, low: watch::Sender<bool>) {
-    let mut pause = interval(SPACE_PAUSE);
-    while !low.is_closed() {
-        pause.tick().await;
-        match free_bytes(&path) {
-            Ok(free_bytes) => tell(&low, free_bytes, low_water_bytes),
-            Err(error) => warn!(%error, "the free space is not known"),
+/// Tells whether less than `low_water_bytes` are free, now and as long as anybody listens.
+pub(crate) fn watch(path: PathBuf, low_water_bytes: u64) -> watch::Receiver<bool> {
+    let (low, told) = watch::channel(false);
+    // Whoever begins knows it before it takes part in anything.
+    look(&path, low_water_bytes, &low);
+    tokio::spawn(async move {
+        let mut pause = interval(SPACE_PAUSE);
+        while !low.is_closed() {
+            pause.tick().await;
+            look(&path, low_water_bytes, &low);
         }
+    });
+    told
+}
+
+fn look(path: &Path, low_water_bytes: u64, low: &watch::Sender<bool>) {
+    match free_bytes(path) {
+        Ok(free_bytes) => tell(low, free_bytes, low_water_bytes),
+        Err(error) => warn!(%error, "the free space is not known"),
     }
 }
 
@@ -53,6 +63,13 @@ mod tests {
         assert!(*told.borrow());
         tell(&low, 11, 10);
         assert!(!*told.borrow());
+    }
+
+    #[tokio::test]
+    async fn who_begins_on_a_full_disk_knows_it_at_once() {
+        let directory = tempfile::tempdir().unwrap();
+        assert!(*watch(directory.path().to_owned(), u64::MAX).borrow());
+        assert!(!*watch(directory.path().to_owned(), 0).borrow());
     }
 
     #[test]
