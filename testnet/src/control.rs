@@ -55,20 +55,24 @@ impl Desk {
         Ok(Self { listener: listener.with_context(|| format!("opening {}", path.display()))? })
     }
 
-    /// The next order. Whoever says nothing intelligible is told so and heard no more.
-    pub(crate) async fn next(&self) -> Result<(Order, Caller)> {
-        loop {
-            let (mut stream, _) = self.listener.accept().await?;
-            match timeout(ORDER_LIMIT, receive(&mut stream)).await {
-                Ok(Ok(order)) => return Ok((order, Caller { stream })),
-                Ok(Err(error)) => Caller { stream }.tell(Err(error)).await,
-                Err(_) => {}
-            }
-        }
+    /// The next who has an order. Nobody is lost when this is dropped before it gives somebody.
+    pub(crate) async fn next(&self) -> Result<Caller> {
+        let (stream, _) = self.listener.accept().await?;
+        Ok(Caller { stream })
     }
 }
 
 impl Caller {
+    /// The order. Whoever says nothing intelligible is told so and heard no more.
+    pub(crate) async fn order(mut self) -> Option<(Order, Self)> {
+        match timeout(ORDER_LIMIT, receive(&mut self.stream)).await {
+            Ok(Ok(order)) => return Some((order, self)),
+            Ok(Err(error)) => self.tell(Err(error)).await,
+            Err(_) => {}
+        }
+        None
+    }
+
     /// Tells what became of the order. Whoever has gone away does not hear it.
     pub(crate) async fn tell(mut self, result: Result<()>) {
         let reply = match result {
@@ -113,9 +117,9 @@ mod tests {
         let desk = Desk::open(&place).unwrap();
         let told = Order::Fault(Fault::Heal { nodes: vec!["validator-1".to_owned()] });
         let supervisor = async {
-            let (first, caller) = desk.next().await.unwrap();
+            let (first, caller) = desk.next().await.unwrap().order().await.unwrap();
             caller.tell(Ok(())).await;
-            let (second, caller) = desk.next().await.unwrap();
+            let (second, caller) = desk.next().await.unwrap().order().await.unwrap();
             caller.tell(Err(anyhow::anyhow!("not today"))).await;
             (first, second)
         };
@@ -139,9 +143,28 @@ mod tests {
             assert!(matches!(receive(&mut stream).await.unwrap(), Reply::Failed(_)));
             let _unanswered = order(&place, &Order::Down(None)).await;
         };
-        let supervisor = async { desk.next().await.unwrap().0 };
+        let supervisor = async {
+            assert!(desk.next().await.unwrap().order().await.is_none());
+            desk.next().await.unwrap().order().await.unwrap().0
+        };
         let ((), heard) = tokio::join!(shell, supervisor);
         assert_eq!(heard, Order::Down(None));
+    }
+
+    #[tokio::test]
+    async fn who_has_not_said_anything_yet_is_not_lost_while_others_are_looked_after() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = Place::make(&folder.path().join("net")).unwrap();
+        let desk = Desk::open(&place).unwrap();
+        let mut stream = UnixStream::connect(place.control()).await.unwrap();
+        // Whoever waits for the next does something else in between, again and again.
+        let caller = loop {
+            if let Ok(caller) = timeout(Duration::from_millis(1), desk.next()).await {
+                break caller.unwrap();
+            }
+        };
+        send(&mut stream, &Order::Down(None)).await.unwrap();
+        assert_eq!(caller.order().await.unwrap().0, Order::Down(None));
     }
 
     #[tokio::test]

@@ -71,11 +71,12 @@ async fn attend(network: &Mutex<Network>, desk: &Desk) -> Result<(Option<PathBuf
     let mut pauses = interval(PAUSE);
     loop {
         tokio::select! {
-            order = desk.next() => match order? {
-                (Order::Down(save), caller) => return Ok((save, caller)),
-                (Order::Fault(fault), caller) => {
+            caller = desk.next() => match caller?.order().await {
+                Some((Order::Down(save), caller)) => return Ok((save, caller)),
+                Some((Order::Fault(fault), caller)) => {
                     caller.tell(network.lock().await.apply(&fault).await).await;
                 }
+                None => {}
             },
             _ = pauses.tick() => {
                 network.lock().await.notice()?.into_iter().for_each(out::note);
