@@ -13,7 +13,9 @@ use hefu_ledger::{Transaction, state};
 use hefu_primitives::{Header, Height, Incarnation, SecretKey, Timestamp};
 use std::collections::BTreeSet;
 use std::net::{SocketAddr, TcpListener};
+use std::time::Duration;
 use tempfile::TempDir;
+use tokio::time::timeout;
 
 /// A network of validators and a follower, each with a directory and a port. The follower comes last.
 struct Net {
@@ -22,6 +24,8 @@ struct Net {
     running: Vec<Option<Node>>,
     /// What the next node to boot wants free on its disk.
     low_water_bytes: u64,
+    /// How many validators the follower dials: the first ones.
+    dialled: usize,
 }
 
 const FOLLOWER: usize = 4;
@@ -43,7 +47,7 @@ impl Net {
         let places = addresses.into_iter().map(|one| (tempfile::tempdir().unwrap(), one));
         let places: Vec<_> = places.collect();
         let running = places.iter().map(|_| None).collect();
-        let mut net = Self { world, places, running, low_water_bytes: 0 };
+        let mut net = Self { world, places, running, low_water_bytes: 0, dialled: FOLLOWER };
         for place in 0..FOLLOWER {
             net.begin(place);
             net.boot(place);
@@ -73,13 +77,17 @@ impl Net {
         found.map_or(Incarnation::from_bytes([0; 16]), |validator| validator.incarnation)
     }
 
+    fn dials(&self, place: usize, other: usize) -> bool {
+        other < if place == FOLLOWER { self.dialled } else { FOLLOWER }
+    }
+
     fn boot(&mut self, place: usize) {
         let others = (0..=FOLLOWER).filter(|other| *other != place);
         let known = others.map(|other| Known {
             key: self.key(other).public_key(),
             name: format!("node {other}"),
             // A follower dials, and is not dialled.
-            address: (other != FOLLOWER).then_some(self.places[other].1),
+            address: self.dials(place, other).then_some(self.places[other].1),
         });
         let config = NodeConfig {
             home: Home::open(self.places[place].0.path()).unwrap(),
@@ -101,6 +109,10 @@ impl Net {
 
     fn node(&self, place: usize) -> &Node {
         self.running[place].as_ref().unwrap()
+    }
+
+    fn height(&self, place: usize) -> Height {
+        self.node(place).handle().head().borrow().height
     }
 
     async fn submit(&self, place: usize, transaction: Transaction) {
@@ -184,6 +196,26 @@ async fn whose_disk_is_nearly_full_takes_no_part_and_says_so() {
         net.enrolled(place, std::slice::from_ref(&one)).await;
     }
     for place in 0..4 {
+        net.stop(place).await;
+    }
+}
+
+/// Less than the half minute after which an idle network gives the next sign of life.
+const SOON: Duration = Duration::from_secs(15);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_follower_that_reaches_one_validator_does_not_wait_for_the_others() {
+    let mut net = Net::start();
+    net.dialled = 1;
+    net.boot(FOLLOWER);
+    for place in [0, 1, 2, 3, 0, 1, 2, 3] {
+        let one = Wallet::person(&mut net.world);
+        let create = net.world.create(&one);
+        net.submit(place, create).await;
+        let there = timeout(SOON, net.enrolled(FOLLOWER, std::slice::from_ref(&one))).await;
+        assert!(there.is_ok(), "it stands still at {:?}", net.height(FOLLOWER));
+    }
+    for place in 0..=FOLLOWER {
         net.stop(place).await;
     }
 }

@@ -32,6 +32,15 @@ impl Running {
         }));
         Self { rig, addresses, stop, ended }
     }
+
+    /// So many connections on which nothing is asked.
+    async fn silent(&self, count: usize) -> Vec<TcpStream> {
+        let mut silent = Vec::with_capacity(count);
+        for _ in 0..count {
+            silent.push(connect(self.addresses.public).await);
+        }
+        silent
+    }
 }
 
 async fn connect(address: SocketAddr) -> TcpStream {
@@ -143,12 +152,31 @@ async fn one_address_gets_its_share_of_connections() {
     assert!(answer.starts_with("HTTP/1.1 429 "), "{answer}");
     assert!(answer.contains("retry-after: ") && answer.contains("api.connections"), "{answer}");
     drop(held);
-    let mut silent = Vec::new();
-    for _ in 0..CONNECTIONS_PER_ADDRESS_MAX + TURNED_AWAY_MAX {
-        silent.push(connect(running.addresses.public).await);
-    }
+    let _silent = running.silent(CONNECTIONS_PER_ADDRESS_MAX + TURNED_AWAY_MAX).await;
     let mut one_more = connect(running.addresses.public).await;
     assert_eq!(rest(&mut one_more).await, "", "it is closed without a word");
+}
+
+#[tokio::test]
+async fn who_was_told_that_there_is_no_room_takes_none() {
+    let running = Running::start().await;
+    let _held = running.silent(CONNECTIONS_PER_ADDRESS_MAX).await;
+    for number in 0..=TURNED_AWAY_MAX {
+        let mut one_more = connect(running.addresses.public).await;
+        // A second request on the same connection is not heard.
+        send(&mut one_more, paths::GENESIS).await;
+        send(&mut one_more, paths::GENESIS).await;
+        let answer = rest(&mut one_more).await;
+        assert_eq!(answer.matches("HTTP/1.1 429 ").count(), 1, "{number}: {answer}");
+    }
+    // So does who does not even ask.
+    let silent = running.silent(TURNED_AWAY_MAX).await;
+    for mut one in silent {
+        assert_eq!(rest(&mut one).await, "");
+    }
+    let mut one_more = connect(running.addresses.public).await;
+    send(&mut one_more, paths::GENESIS).await;
+    assert!(rest(&mut one_more).await.starts_with("HTTP/1.1 429 "));
 }
 
 #[tokio::test]
