@@ -93,3 +93,39 @@ fn difference(shown: &[String], heard: &Heard) -> String {
     let code = heard.code.map_or("it still runs".to_owned(), |code| format!("exit code {code}"));
     format!("--- shown:\n{}\n--- printed, {code}:\n{}", shown.join("\n"), heard.lines.join("\n"))
 }
+
+/// What a reader makes of a command of which these lines are shown.
+fn taken(command: &str, shown: &[&str], stays: bool) -> Result<(), String> {
+    let home = tempfile::tempdir().unwrap();
+    let mut reader = Reader::new(home.path());
+    let shown = shown.iter().map(|line| (*line).to_owned()).collect();
+    reader.take(&Step { line: 1, command: command.to_owned(), shown, stays })?;
+    reader.leave()
+}
+
+/// Ctrl-C ends it whenever it comes once something was printed.
+const STAYS: &str = "sh -c 'echo one; exec sleep 1000'";
+
+#[test]
+fn a_reader_notices_what_is_not_as_it_is_shown() {
+    for (command, shown, stays) in [
+        ("echo one", &["one"][..], false),
+        ("echo one", &[], false),
+        ("echo error: one; false", &["error: one"], false),
+        (STAYS, &["one"], true),
+        (STAYS, &["one", "^C"], false),
+    ] {
+        assert_eq!(taken(command, shown, stays), Ok(()), "{command}");
+    }
+    for (command, shown, stays) in [
+        ("true", &["one"][..], false),
+        ("echo one; echo two", &["one"], false),
+        ("echo one", &["one", "two"], false),
+        ("echo one; false", &["one"], false),
+        ("false", &[], false),
+        ("echo error: one", &["error: one"], false),
+        ("sh -c 'trap \"exit 3\" INT; echo one; sleep 1000 & wait'", &["one"], true),
+    ] {
+        assert!(taken(command, shown, stays).is_err(), "{command}");
+    }
+}
