@@ -3,10 +3,12 @@
 //! Many requests at a time and none of them verified: it is the network that is on trial here, and
 //! what must be sure is checked from bundles.
 
-use anyhow::{Context, Result, bail};
+use crate::state::NodeState;
+use anyhow::{Context, Result, bail, ensure};
 use bytes::Bytes;
 use hefu_api::{
-    Block, Checkpoint, Outcome, Problem, Status, Submitted, TransactionStatus, media, paths,
+    Block, BlockSummary, Checkpoint, Outcome, Page, Problem, Status, Submitted, TransactionStatus,
+    media, paths,
 };
 use hefu_ledger::{Transaction, TransactionId};
 use hefu_primitives::{Height, codec};
@@ -117,6 +119,23 @@ impl Api {
     /// How a node is.
     pub(crate) async fn status(&self, node: SocketAddr) -> Result<Status> {
         self.get(node, paths::STATUS).await?.json()
+    }
+
+    /// Sees whether a node answers and has this height.
+    pub(crate) async fn has_height(&self, node: &NodeState, aim: u64) -> Result<()> {
+        let height = self.status(node.http).await?.height;
+        ensure!(height >= aim, "{} has height {height} of {aim}", node.name);
+        Ok(())
+    }
+
+    /// A page of a node's blocks, from the first or `after` another page.
+    pub(crate) async fn blocks(
+        &self,
+        node: SocketAddr,
+        after: Option<&str>,
+    ) -> Result<Page<BlockSummary>> {
+        let after = after.map(|after| format!("&after={after}")).unwrap_or_default();
+        self.get(node, &format!("{}?limit=500{after}", paths::BLOCKS)).await?.json()
     }
 
     /// The final block at a height, as a node has it.

@@ -36,6 +36,8 @@ pub(crate) enum Command {
     Expect(ExpectArgs),
     /// Submit transactions at a rate, and tell how long they took and what they cost
     Load(LoadArgs),
+    /// Kill each node, have followers lose everything, and tell how long they take to come back
+    Comeback(PlaceArgs),
     /// Hold connections and send rubbish, and tell how honest clients fare meanwhile
     Siege(SiegeArgs),
     /// Run a command with a network around it

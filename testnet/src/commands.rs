@@ -5,6 +5,7 @@ use crate::args::{
     Command, DownArgs, EndureArgs, ExpectArgs, JobArgs, NetworkArgs, RunArgs, TestnetArgs, UpArgs,
 };
 use crate::canary;
+use crate::comeback::Comeback;
 use crate::control::{self, Order};
 use crate::disk;
 use crate::endure::Endurance;
@@ -69,6 +70,10 @@ async fn carry_out(command: &Command) -> Result<ExitCode> {
             let place = Place::find(args.place.dir.as_deref())?;
             let load = Load { rate: args.rate, seconds: args.seconds, mix: args.mix.clone() };
             load.run(&place, &State::read(&place)?).await?;
+        }
+        Command::Comeback(args) => {
+            let place = Place::find(args.dir.as_deref())?;
+            Comeback::new(&place, &State::read(&place)?).run().await?;
         }
         Command::Siege(args) => {
             let place = Place::find(args.place.dir.as_deref())?;

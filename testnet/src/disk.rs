@@ -4,6 +4,7 @@
 use anyhow::{Context, Result};
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::fs;
 use std::num::NonZeroU16;
@@ -66,7 +67,7 @@ pub(crate) struct DiskFault {
     pub(crate) part: Part,
     /// How.
     pub(crate) failure: Failure,
-    /// At which call, counted from 1 in each thread of the node.
+    /// At which call, counted from 1 in each thread of the node, and for each kind of call.
     pub(crate) call: NonZeroU16,
 }
 
@@ -105,9 +106,10 @@ impl DiskFault {
         command: &[String],
     ) -> Result<Vec<String>> {
         let path = |path: &Path| path.to_str().map(str::to_owned).context("a name is no text");
-        // With -D the node stays the child of whoever starts it, and ends as it would by itself.
+        // With -D the node stays the child of whoever starts it, and ends as it would by itself. With -y
+        // the log names files.
         let mut line =
-            [STRACE, "-D", "-f", "-qq", "--signal=none", "-o"].map(str::to_owned).to_vec();
+            [STRACE, "-D", "-f", "-y", "-qq", "--signal=none", "-o"].map(str::to_owned).to_vec();
         line.push(path(log)?);
         if self.failure != Failure::Kill {
             // All other calls go their way without a stop. Signals are not delivered then.
@@ -134,12 +136,17 @@ impl DiskFault {
         }
     }
 
-    /// The directory that fails, with the files that the node may write in it.
-    fn files(self, directory: &Path) -> Result<Vec<PathBuf>> {
-        let folder = directory.join(match self.part {
+    /// The directory that fails.
+    fn folder(self, directory: &Path) -> PathBuf {
+        directory.join(match self.part {
             Part::Acts => "acts",
             Part::Store => "store/rocks",
-        });
+        })
+    }
+
+    /// The directory that fails, with the files that the node may write in it.
+    fn files(self, directory: &Path) -> Result<Vec<PathBuf>> {
+        let folder = self.folder(directory);
         let next = newest(&folder)? + 1;
         let name = |number: u64| -> Vec<String> {
             match self.part {
@@ -157,6 +164,34 @@ impl DiskFault {
         Ok(std::iter::once(folder.clone()).chain(names).collect())
     }
 
+    /// Whether what strace has logged of the node at `directory` shows that just this call has failed, on
+    /// this part of the disk. It counts the calls of each kind in each thread.
+    pub(crate) fn is_met(self, directory: &Path, log: &str) -> bool {
+        let folder = self.folder(directory).display().to_string();
+        // How many there were of each, and the last of them.
+        let mut calls = BTreeMap::<(&str, &str), (u16, &str)>::new();
+        log.lines().filter_map(|line| line.split_once(' ')).any(|(thread, text)| {
+            let text = text.trim_start();
+            let resumed = text.strip_prefix("<... ");
+            let kind = resumed.unwrap_or(text).split(['(', ' ']).next().unwrap_or_default();
+            let (count, begun) = calls.entry((thread, kind)).or_default();
+            // What other threads have interrupted is the same call still.
+            if resumed.is_none() {
+                (*count, *begun) = (count.saturating_add(1), text);
+            }
+            *count == self.call.get() && begun.contains(&folder) && self.has_failed(text)
+        })
+    }
+
+    /// Whether a line of strace's tells of such a failure.
+    fn has_failed(self, line: &str) -> bool {
+        match self.failure {
+            Failure::Kill => line.ends_with("= ?"),
+            Failure::Sync => line.contains("sync") && line.contains(" EIO ") && is_injected(line),
+            Failure::Full => line.contains(" ENOSPC ") && is_injected(line),
+        }
+    }
+
     /// Whether a node ends like this whose disk fails so.
     pub(crate) fn explains(self, end: ExitStatus) -> bool {
         let closed = match self.part {
@@ -168,6 +203,10 @@ impl DiskFault {
             Failure::Sync | Failure::Full => [closed, FAILED].map(Some).contains(&end.code()),
         }
     }
+}
+
+fn is_injected(line: &str) -> bool {
+    line.ends_with("(INJECTED)")
 }
 
 /// The highest number in the names of a folder's files.
@@ -185,4 +224,44 @@ fn newest(folder: &Path) -> Result<u64> {
         highest = numbers.fold(highest, u64::max);
     }
     Ok(highest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LOG: &str = "\
+        7 fsync(3</n/acts/acts-1>) = 0\n\
+        8 fdatasync(3</n/acts/acts-1>) = 0\n\
+        8 fsync(3</n/acts>) = 0\n\
+        9 fsync(4</n/store/rocks/000007.log>) = 0\n\
+        8 fdatasync(3</n/acts/acts-1> <unfinished ...>\n\
+        9 fsync(4</n/store/rocks/000007.log>) = 0\n\
+        8 <... fdatasync resumed>) = -1 EIO (Input/output error) (INJECTED)\n";
+
+    fn fault(part: Part, failure: Failure, call: u16) -> DiskFault {
+        DiskFault { part, failure, call: NonZeroU16::new(call).unwrap() }
+    }
+
+    #[test]
+    fn a_fault_is_met_by_just_the_call_that_it_names() {
+        let is_met = |part, failure, call, log: &str| {
+            fault(part, failure, call).is_met(Path::new("/n"), log)
+        };
+        assert!(is_met(Part::Acts, Failure::Sync, 2, LOG));
+        for (part, failure, call) in [
+            (Part::Acts, Failure::Sync, 1),
+            (Part::Acts, Failure::Sync, 3),
+            (Part::Store, Failure::Sync, 2),
+            (Part::Acts, Failure::Full, 2),
+            (Part::Acts, Failure::Kill, 2),
+        ] {
+            assert!(!is_met(part, failure, call, LOG), "{part} {failure} {call}");
+        }
+        assert!(!is_met(Part::Acts, Failure::Sync, 2, &LOG.replace(" (INJECTED)", "")));
+        let full =
+            "7 write(3</n/store/rocks/000007.log>, \"\"..., 9) = -1 ENOSPC (No space) (INJECTED)";
+        assert!(is_met(Part::Store, Failure::Full, 1, full));
+        assert!(is_met(Part::Store, Failure::Kill, 1, "7 fsync(3</n/store/rocks/000007.log>) = ?"));
+    }
 }

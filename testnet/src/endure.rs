@@ -128,11 +128,7 @@ impl<'a> Endurance<'a> {
 
     /// Waits until a validator answers and has this height.
     async fn come_back(&self, victim: &NodeState, aim: u64) -> Result<()> {
-        let look = async || {
-            let height = self.api.status(victim.http).await?.height;
-            ensure!(height >= aim, "{} has height {height} of {aim}", victim.name);
-            Ok(())
-        };
+        let look = async || self.api.has_height(victim, aim).await;
         until(BACK_LIMIT, format_args!("{} is back", victim.name), look).await
     }
 

@@ -38,6 +38,12 @@ pub(crate) enum Fault {
         #[arg(long, value_name = "KEY=VALUE")]
         set: Vec<String>,
     },
+    /// Have followers lose all that they hold, and start them: they get every block again
+    Renew {
+        /// Which followers
+        #[arg(required = true)]
+        nodes: Vec<String>,
+    },
     /// Restart nodes with a wrong clock, until they are started again
     Clock {
         /// Which nodes
@@ -57,7 +63,7 @@ pub(crate) enum Fault {
         /// How it fails
         #[arg(long)]
         failure: Failure,
-        /// At which sync or write, counted from 1 in each thread of the node
+        /// At which sync or write, counted from 1 for each thread of the node and each kind of call
         #[arg(long, value_name = "NUMBER", default_value = "1")]
         call: NonZeroU16,
     },

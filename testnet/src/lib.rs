@@ -10,6 +10,7 @@
 mod api;
 mod args;
 mod canary;
+mod comeback;
 mod commands;
 mod condition;
 mod control;

@@ -7,7 +7,7 @@ use crate::links::Links;
 use crate::place::Place;
 use crate::process::Process;
 use crate::proxy::{Passage, Weather};
-use crate::state::State;
+use crate::state::{Role, State};
 use anyhow::{Context, Result, bail};
 use rustix::process::Signal;
 use std::collections::BTreeMap;
@@ -84,7 +84,7 @@ impl Network {
     /// Starts a node on a disk that fails.
     fn start_on(&mut self, node: usize, fault: DiskFault) -> Result<()> {
         let (name, line) = (self.name(node)?, self.command_line(node, &[])?);
-        let log = self.place.log(&name).with_extension("strace");
+        let log = self.place.calls(&name);
         let line = fault.around(&self.place.node(&name), &log, &line)?;
         self.launch(node, &line)
     }
@@ -125,6 +125,7 @@ impl Network {
             Fault::Pause { nodes } => self.signal(&self.state.find_all(nodes)?, Signal::STOP),
             Fault::Resume { nodes } => self.signal(&self.state.find_all(nodes)?, Signal::CONT),
             Fault::Restart { nodes, set } => self.restart(&self.state.find_all(nodes)?, set).await,
+            Fault::Renew { nodes } => self.renew(&self.state.find_all(nodes)?).await,
             Fault::Clock { nodes, offset } => {
                 let set = format!("development.clock_offset_ms={offset}");
                 self.restart(&self.state.find_all(nodes)?, &[set]).await
@@ -182,6 +183,23 @@ impl Network {
         for node in nodes {
             self.stop(*node).await?;
             self.start(*node, settings)?;
+        }
+        Ok(())
+    }
+
+    /// Starts followers with nothing but their configuration.
+    async fn renew(&mut self, nodes: &[usize]) -> Result<()> {
+        for node in nodes {
+            let follower = self.state.nodes.get(*node).context("no such node")?;
+            if follower.role != Role::Follower {
+                bail!("{} votes: it must not forget what it has signed", follower.name);
+            }
+            let held = self.place.held(&follower.name);
+            self.stop(*node).await?;
+            for folder in held.iter().filter(|folder| folder.exists()) {
+                fs::remove_dir_all(folder)?;
+            }
+            self.start(*node, &[])?;
         }
         Ok(())
     }

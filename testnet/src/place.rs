@@ -104,6 +104,16 @@ impl Place {
         self.root.join("logs").join(format!("{name}.log"))
     }
 
+    /// What a node holds that others can give it again.
+    pub(crate) fn held(&self, name: &str) -> [PathBuf; 2] {
+        ["acts", "store"].map(|part| self.node(name).join(part))
+    }
+
+    /// What strace has to say of a node's calls to the system.
+    pub(crate) fn calls(&self, name: &str) -> PathBuf {
+        self.log(name).with_extension("strace")
+    }
+
     /// A node's key.
     pub(crate) fn key(&self, name: &str) -> PathBuf {
         self.root.join("keys").join(format!("{name}.pem"))

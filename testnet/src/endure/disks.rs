@@ -11,12 +11,16 @@ use crate::status::align;
 use crate::wait::until;
 use anyhow::{Context, Result, ensure};
 use std::collections::BTreeMap;
+use std::fs;
 use std::num::NonZeroU16;
 use std::process::ExitStatus;
 use std::time::{Duration, Instant};
 
 /// How long a node may take to meet its fault: it has to start, and to write forty times.
 const MEET_LIMIT: Duration = Duration::from_secs(30);
+
+/// How long it may take until what strace saw is in its log.
+const LOG_LIMIT: Duration = Duration::from_secs(5);
 
 /// What can fail, and how.
 const KINDS: [(Part, Failure); 6] = [
@@ -77,6 +81,14 @@ impl Endurance<'_> {
         };
         let end: ExitStatus = until(MEET_LIMIT, "the node has ended", look).await?;
         ensure!(fault.explains(end), "it ended with {end}, which says something else");
+        let place = self.network.lock().await.place().clone();
+        let (directory, log) = (place.node(&victim.name), place.calls(&victim.name));
+        let look = async || {
+            let log = fs::read_to_string(&log)?;
+            ensure!(fault.is_met(&directory, &log), "no such call, or another one: {log}");
+            Ok(())
+        };
+        until(LOG_LIMIT, "the call has failed", look).await?;
         Ok(end.to_string())
     }
 

@@ -7,6 +7,7 @@
 
 mod bed;
 mod clocks;
+mod comebacks;
 mod disks;
 mod jobs;
 mod life;
