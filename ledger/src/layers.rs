@@ -34,6 +34,12 @@ impl<R: StateReader> StateReader for Layers<'_, R> {
         let claimed = self.newest(|outcome| outcome.changes.keys.get(key).copied());
         claimed.map_or_else(|| self.base.key_holder(key), |did| Ok(Some(did)))
     }
+
+    fn key_holders(&self, keys: &[KeyHash]) -> Result<Vec<Option<DidId>>, ReadError> {
+        let claimed = |key| self.newest(|outcome| outcome.changes.keys.get(key).copied());
+        let below = self.base.key_holders(keys)?;
+        Ok(keys.iter().zip(below).map(|(key, below)| claimed(key).or(below)).collect())
+    }
 }
 
 impl<R: TreeReader> TreeReader for Layers<'_, R> {

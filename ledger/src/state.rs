@@ -124,6 +124,11 @@ pub trait StateReader {
 
     /// The DID that has, or ever had, the signature key with this hash. Follows from the records.
     fn key_holder(&self, key: &KeyHash) -> Result<Option<DidId>, ReadError>;
+
+    /// The same of several keys, in their order. A store may find many at once sooner than one by one.
+    fn key_holders(&self, keys: &[KeyHash]) -> Result<Vec<Option<DidId>>, ReadError> {
+        keys.iter().map(|key| self.key_holder(key)).collect()
+    }
 }
 
 impl StateKey {

@@ -48,6 +48,8 @@ pub(crate) struct Step<'a, R> {
     pub(crate) changes: Changes,
     pub(crate) moment: Moment,
     transaction: TransactionId,
+    /// Who had keys before, as far as that was [read ahead](Self::read_ahead).
+    holders: BTreeMap<KeyHash, Option<DidId>>,
     /// For a batch, whether each entry was applied.
     pub(crate) outcome: Vec<bool>,
 }
@@ -59,8 +61,15 @@ impl<'a, R: StateReader> Step<'a, R> {
         moment: Moment,
         transaction: TransactionId,
     ) -> Self {
-        let changes = Changes::default();
-        Self { reader, before, changes, moment, transaction, outcome: Vec::new() }
+        let (changes, holders, outcome) = (Changes::default(), BTreeMap::new(), Vec::new());
+        Self { reader, before, changes, moment, transaction, holders, outcome }
+    }
+
+    /// Reads at once who has these keys, which will all be asked for.
+    pub(crate) fn read_ahead(&mut self, keys: &[KeyHash]) -> Result<(), ReadError> {
+        let holders = self.reader.key_holders(keys)?;
+        self.holders = keys.iter().copied().zip(holders).collect();
+        Ok(())
     }
 
     pub(crate) fn now(&self) -> Timestamp {
@@ -145,7 +154,9 @@ impl<R: StateReader> StateReader for Step<'_, R> {
         let claimed = self.changes.keys.get(key).or_else(|| self.before.keys.get(key));
         match claimed {
             Some(did) => Ok(Some(*did)),
-            None => self.reader.key_holder(key),
+            None => {
+                self.holders.get(key).map_or_else(|| self.reader.key_holder(key), |did| Ok(*did))
+            }
         }
     }
 }

@@ -13,6 +13,7 @@ use super::did_create::{check_applies, check_registrar, enrol, registrar};
 use super::org_admit::subject;
 use crate::ReadError;
 use crate::did::DidId;
+use crate::key::KeyHash;
 use crate::organisation::OrganisationId;
 use crate::parameters::Parameters;
 use crate::rejection::{Refusal, Rejection};
@@ -39,6 +40,7 @@ pub(crate) fn apply<R: StateReader>(
     let (registrar, parameters) = begin(transaction, step)?;
     let mut usage = authority::usage(registrar, &parameters, step)?;
     let cap = (ENROLMENTS.cap)(&parameters);
+    step.read_ahead(&keys(transaction.entries()))?;
     let mut deferred = false;
     for entry in transaction.entries() {
         let fate = if usage.enrolments < cap {
@@ -58,6 +60,15 @@ pub(crate) fn apply<R: StateReader>(
     }
     step.put(StateKey::Usage(registrar), StateValue::Usage(usage));
     if deferred { authority::remember(transaction, registrar, step) } else { Ok(()) }
+}
+
+/// The signature keys of all entries that are not erased.
+fn keys(entries: &[BatchEntry]) -> Vec<KeyHash> {
+    let open = entries.iter().filter_map(|entry| match &entry.enrolment {
+        Sealed::Open { value, .. } => Some(value),
+        Sealed::Erased(_) => None,
+    });
+    open.flat_map(|enrolment| enrolment.signature_keys().map(|(key, _)| key.hash())).collect()
 }
 
 /// The registrar, entitled to attest each entry, and the network's parameters.

@@ -302,6 +302,10 @@ impl StateReader for RocksStore {
     fn key_holder(&self, key: &KeyHash) -> Result<Option<DidId>, ReadError> {
         self.database.value(Column::Keys, key.hash().as_bytes())
     }
+
+    fn key_holders(&self, keys: &[KeyHash]) -> Result<Vec<Option<DidId>>, ReadError> {
+        self.database.values(Column::Keys, keys.iter().map(|key| key.hash().as_bytes()))
+    }
 }
 
 impl TreeReader for RocksStore {

@@ -11,7 +11,7 @@ use hefu_ledger::merkle::{self, List};
 use hefu_ledger::operation::OperationKind;
 use hefu_ledger::record::version_hash;
 use hefu_ledger::replay::Replay;
-use hefu_ledger::state::{self, StateKey};
+use hefu_ledger::state::{self, StateKey, StateReader};
 use hefu_ledger::store::{Index, Location, MemoryStore, Store, WriteError};
 use hefu_ledger::transaction::{Body, Sealed, TransactionId};
 use hefu_ledger::tree;
@@ -47,6 +47,7 @@ suite!(
     what_is_unknown_is_absent,
     a_time_leads_to_the_last_block_before_it,
     a_key_leads_to_its_did_even_when_it_has_ended,
+    several_keys_are_found_in_their_order,
     every_header_is_proved_by_the_history,
     what_is_erased_is_gone_and_leaves_every_root_provable,
     only_a_did_that_has_ended_is_erased,
@@ -251,6 +252,15 @@ fn a_key_leads_to_its_did_even_when_it_has_ended<S: Shelf>() {
             assert_eq!(holder, Some(wallet.did));
         }
     }
+}
+
+fn several_keys_are_found_in_their_order<S: Shelf>() {
+    let (_directory, chain, wallets) = stored::<S>();
+    let login = wallets.iter().flat_map(|wallet| &wallet.login);
+    let keys: Vec<_> = login.rev().map(super::key_hash).collect();
+    let each: Vec<_> = keys.iter().map(|key| chain.store.key_holder(key).unwrap()).collect();
+    assert!(each.contains(&None) && each.contains(&Some(wallets[0].did)));
+    assert_eq!(chain.store.key_holders(&keys).unwrap(), each);
 }
 
 fn every_header_is_proved_by_the_history<S: Shelf>() {

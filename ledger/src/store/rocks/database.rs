@@ -3,7 +3,9 @@
 use super::columns::Column;
 use crate::ReadError;
 use hefu_primitives::codec;
-use rocksdb::{ColumnFamily, DB, IteratorMode, PrefixRange, ReadOptions, WriteBatch};
+use rocksdb::{
+    ColumnFamily, DB, DBPinnableSlice, IteratorMode, PrefixRange, ReadOptions, WriteBatch,
+};
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
 
@@ -41,6 +43,20 @@ impl Database {
     ) -> Result<Option<T>, ReadError> {
         let value = self.db.get_pinned_cf(self.column(column)?, key).map_err(unreadable)?;
         value.map(|value| decode(column, &value)).transpose()
+    }
+
+    /// The values under several keys, in their order. Each file is asked once for all of them.
+    pub(super) fn values<'a, T: DeserializeOwned>(
+        &self,
+        column: Column,
+        keys: impl Iterator<Item = &'a [u8; 32]>,
+    ) -> Result<Vec<Option<T>>, ReadError> {
+        let values = self.db.batched_multi_get_cf(self.column(column)?, keys, false);
+        let value = |value: Result<Option<DBPinnableSlice<'_>>, _>| {
+            let value = value.map_err(unreadable)?;
+            value.map(|value| decode(column, &value)).transpose()
+        };
+        values.into_iter().map(value).collect()
     }
 
     /// The rows whose keys begin with `prefix`, in the order of their keys.
