@@ -5,7 +5,8 @@ use crate::did::DidId;
 use crate::execute::Outcome;
 use crate::key::KeyHash;
 use crate::state::{StateKey, StateReader, StateValue};
-use crate::tree::{Leaf, Page, Path, TreeReader};
+use crate::tree::{Leaf, Page, Path, TreeKey, TreeReader};
+use hefu_primitives::Hash;
 use std::sync::Arc;
 
 /// A final state and the unfinal blocks from it to some block, the oldest first.
@@ -51,5 +52,10 @@ impl<R: TreeReader> TreeReader for Layers<'_, R> {
     fn leaves(&self, path: &Path) -> Result<Arc<[Leaf]>, ReadError> {
         let changed = self.newest(|outcome| outcome.tree.groups.get(path).cloned());
         changed.map_or_else(|| self.base.leaves(path), Ok)
+    }
+
+    fn value(&self, key: &TreeKey) -> Result<Option<Hash>, ReadError> {
+        let changed = self.newest(|outcome| outcome.tree.values.get(key).copied());
+        changed.map_or_else(|| self.base.value(key), Ok)
     }
 }

@@ -12,7 +12,7 @@ use hefu_ledger::state::{StateEntry, StateKey, StateReader, StateValue, Usage};
 use hefu_ledger::step::Moment;
 use hefu_ledger::store::{MemoryStore, Store};
 use hefu_ledger::transaction::{BatchEntry, Body, Sealed, TransactionError};
-use hefu_ledger::tree::{Leaf, Page, Path, TreeReader};
+use hefu_ledger::tree::{Leaf, Page, Path, TreeKey, TreeReader};
 use hefu_ledger::{DidId, ReadError, Transaction, author, tree};
 use hefu_primitives::{Certificate, Ed25519, Hash, Header, Height, Subject};
 use std::sync::Arc;
@@ -433,6 +433,10 @@ impl TreeReader for Keyless<'_> {
 
     fn leaves(&self, path: &Path) -> Result<Arc<[Leaf]>, ReadError> {
         self.0.leaves(path)
+    }
+
+    fn value(&self, key: &TreeKey) -> Result<Option<Hash>, ReadError> {
+        self.0.value(key)
     }
 }
 

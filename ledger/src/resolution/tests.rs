@@ -17,7 +17,7 @@ use crate::record::{
 use crate::state::{StateKey, StateReader, StateValue};
 use crate::store::{Index, Location, WriteError};
 use crate::transaction::{Envelope, TransactionId};
-use crate::tree::{Leaf, Page, Path, TreeReader};
+use crate::tree::{Leaf, Page, Path, TreeKey, TreeReader};
 use hefu_primitives::{
     BoundedVec, Certificate, Digest, Epoch, GenesisHash, Hash, Header, Height, codec,
 };
@@ -624,6 +624,10 @@ impl TreeReader for Ledger {
 
     fn leaves(&self, _: &Path) -> Result<Arc<[Leaf]>, ReadError> {
         Ok(Arc::new([]))
+    }
+
+    fn value(&self, _: &TreeKey) -> Result<Option<Hash>, ReadError> {
+        Ok(None)
     }
 }
 

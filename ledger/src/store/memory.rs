@@ -11,7 +11,7 @@ use crate::log::LogEntry;
 use crate::merkle::{Frontier, NodeReader};
 use crate::state::{self, StateEntry, StateKey, StateReader, StateValue};
 use crate::transaction::{Envelope, TransactionId};
-use crate::tree::{self, Leaf, MemoryTree, Page, Path, TreeReader};
+use crate::tree::{self, Leaf, MemoryTree, Page, Path, TreeKey, TreeReader};
 use hefu_primitives::{BoundedVec, Certificate, Hash, Header, Height, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
@@ -230,6 +230,10 @@ impl TreeReader for MemoryStore {
 
     fn leaves(&self, path: &Path) -> Result<Arc<[Leaf]>, ReadError> {
         self.tree.leaves(path)
+    }
+
+    fn value(&self, key: &TreeKey) -> Result<Option<Hash>, ReadError> {
+        self.tree.value(key)
     }
 }
 

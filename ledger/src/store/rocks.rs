@@ -30,7 +30,7 @@ use crate::log::LogEntry;
 use crate::merkle::{Node, NodeReader};
 use crate::state::{self, StateEntry, StateKey, StateReader, StateValue};
 use crate::transaction::{Envelope, TransactionId};
-use crate::tree::{Leaf, Page, Path, TreeReader};
+use crate::tree::{Leaf, Page, Path, TreeKey, TreeReader};
 use database::{Batch, Database};
 use hefu_primitives::{Certificate, Hash, Header, Height, Timestamp, codec};
 use std::collections::BTreeMap;
@@ -315,6 +315,10 @@ impl TreeReader for RocksStore {
 
     fn leaves(&self, path: &Path) -> Result<Arc<[Leaf]>, ReadError> {
         self.tree.leaves(path)
+    }
+
+    fn value(&self, key: &TreeKey) -> Result<Option<Hash>, ReadError> {
+        self.tree.value(key)
     }
 }
 

@@ -19,11 +19,8 @@ static KEYS: LazyLock<Vec<[u8; 32]>> = LazyLock::new(|| (0..=u8::MAX).map(derive
 pub(super) fn node(depth: u8, left: &Hash, right: &Hash) -> Hash {
     let kept = KEYS.get(usize::from(depth)).copied();
     let key = kept.unwrap_or_else(|| derive_key(depth));
-    let (left, right) = (left.as_bytes().as_slice(), right.as_bytes().as_slice());
-    let mut children = [0; 64];
-    let halves = left.iter().chain(right);
-    children.iter_mut().zip(halves).for_each(|(to, from)| *to = *from);
-    Hash::from_bytes(*blake3::keyed_hash(&key, &children).as_bytes())
+    let children = [*left.as_bytes(), *right.as_bytes()];
+    Hash::from_bytes(*blake3::keyed_hash(&key, children.as_flattened()).as_bytes())
 }
 
 /// The hash of two subtrees below a bit, of which one or both may be empty.

@@ -8,32 +8,24 @@ pub fn value_hash(stored: &[u8]) -> Hash {
     Hash::of(Purpose::StateValue, stored)
 }
 
-/// A key with the hash of its value. It carries its own hash, which is needed more often than it
-/// changes.
+/// A key with the hash that it has together with its value. The value's own hash is needed for proofs
+/// alone, and a large ledger spends much of its time and memory on leaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Leaf {
     key: TreeKey,
-    value: Hash,
     hash: Hash,
 }
 
 impl Leaf {
     /// The leaf of `key` with a value of this hash.
     pub fn new(key: TreeKey, value: Hash) -> Self {
-        let mut bytes = [0; 64];
-        let halves = key.as_bytes().iter().chain(value.as_bytes());
-        bytes.iter_mut().zip(halves).for_each(|(to, from)| *to = *from);
-        Self { key, value, hash: Hash::of(Purpose::StateLeaf, &bytes) }
+        let halves = [*key.as_bytes(), *value.as_bytes()];
+        Self { key, hash: Hash::of(Purpose::StateLeaf, halves.as_flattened()) }
     }
 
     /// The key.
     pub const fn key(&self) -> &TreeKey {
         &self.key
-    }
-
-    /// The hash of the value.
-    pub const fn value(&self) -> &Hash {
-        &self.value
     }
 
     /// The leaf's hash.

@@ -7,6 +7,7 @@ use super::path::Path;
 use super::reader::TreeReader;
 use super::update::TreeChange;
 use crate::ReadError;
+use hefu_primitives::Hash;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -14,6 +15,7 @@ use std::sync::Arc;
 #[derive(Clone, Debug, Default)]
 pub struct MemoryTree {
     leaves: BTreeMap<TreeKey, Leaf>,
+    values: BTreeMap<TreeKey, Hash>,
     pages: BTreeMap<Path, Arc<Page>>,
 }
 
@@ -21,10 +23,13 @@ impl MemoryTree {
     /// Carries out a change, which was made on this very tree.
     pub fn apply(&mut self, change: &TreeChange) {
         for (key, value) in &change.values {
-            match value {
-                Some(value) => self.leaves.insert(*key, Leaf::new(*key, *value)),
-                None => self.leaves.remove(key),
-            };
+            if let Some(value) = value {
+                self.leaves.insert(*key, Leaf::new(*key, *value));
+                self.values.insert(*key, *value);
+            } else {
+                self.leaves.remove(key);
+                self.values.remove(key);
+            }
         }
         for (path, page) in &change.pages {
             match page {
@@ -48,5 +53,9 @@ impl TreeReader for MemoryTree {
     fn leaves(&self, path: &Path) -> Result<Arc<[Leaf]>, ReadError> {
         let leaves = self.leaves.range(path.first()..=path.last());
         Ok(leaves.map(|(_, leaf)| *leaf).collect())
+    }
+
+    fn value(&self, key: &TreeKey) -> Result<Option<Hash>, ReadError> {
+        Ok(self.values.get(key).copied())
     }
 }

@@ -76,13 +76,8 @@ pub enum ProofError {
 }
 
 impl TreeProof {
-    /// The proof for `key`, from the leaf reached and the siblings from the root down.
-    pub(super) fn new(key: &TreeKey, leaf: Option<&Leaf>, siblings: &[(u8, Hash)]) -> Self {
-        let reached = match leaf {
-            None => Reached::Nothing,
-            Some(leaf) if leaf.key() == key => Reached::Key(*leaf.value()),
-            Some(leaf) => Reached::Other { key: *leaf.key(), value: *leaf.value() },
-        };
+    /// The proof with these siblings, from the root down.
+    pub(super) fn new(reached: Reached, siblings: &[(u8, Hash)]) -> Self {
         let mut depths = Vec::new();
         for (depth, _) in siblings {
             let at = usize::from(depth / 8);

@@ -2,9 +2,10 @@
 
 use super::group;
 use super::key::TreeKey;
+use super::leaf::Leaf;
 use super::page::Child;
 use super::path::Path;
-use super::proof::TreeProof;
+use super::proof::{Reached, TreeProof};
 use super::reader::{TreeReader, page_below};
 use crate::ReadError;
 
@@ -26,5 +27,15 @@ pub fn prove(reader: &impl TreeReader, key: &TreeKey) -> Result<TreeProof, ReadE
     if leaf.is_none() && path != Path::ROOT {
         return Err(ReadError::Damaged(format!("group {path:?} has lost its leaves")));
     }
-    Ok(TreeProof::new(key, leaf.as_ref(), &siblings))
+    let reached = leaf.map_or(Ok(Reached::Nothing), |leaf| reached(reader, key, &leaf))?;
+    Ok(TreeProof::new(reached, &siblings))
+}
+
+/// What `key` has led to, when it has led to this leaf.
+fn reached(reader: &impl TreeReader, key: &TreeKey, leaf: &Leaf) -> Result<Reached, ReadError> {
+    let found = *leaf.key();
+    let value = reader.value(&found)?.filter(|value| Leaf::new(found, *value) == *leaf);
+    let damaged = || ReadError::Damaged(format!("the value of {found} is not that of its leaf"));
+    let value = value.ok_or_else(damaged)?;
+    Ok(if found == *key { Reached::Key(value) } else { Reached::Other { key: found, value } })
 }

@@ -2,6 +2,7 @@
 
 use super::group;
 use super::hashing::empty_root;
+use super::key::TreeKey;
 use super::leaf::Leaf;
 use super::page::Page;
 use super::path::Path;
@@ -17,6 +18,9 @@ pub trait TreeReader {
     /// All leaves whose keys begin with `path`, in the order of their keys. This is asked only where
     /// there is no page, so they are few.
     fn leaves(&self, path: &Path) -> Result<Arc<[Leaf]>, ReadError>;
+
+    /// The hash of the value of a key, if it has one. Leaves do not hold it.
+    fn value(&self, key: &TreeKey) -> Result<Option<Hash>, ReadError>;
 }
 
 impl<R: TreeReader + ?Sized> TreeReader for &R {
@@ -26,6 +30,10 @@ impl<R: TreeReader + ?Sized> TreeReader for &R {
 
     fn leaves(&self, path: &Path) -> Result<Arc<[Leaf]>, ReadError> {
         (**self).leaves(path)
+    }
+
+    fn value(&self, key: &TreeKey) -> Result<Option<Hash>, ReadError> {
+        (**self).value(key)
     }
 }
 

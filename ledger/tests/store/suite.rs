@@ -6,16 +6,18 @@ use hefu_ledger::DidId;
 use hefu_ledger::block::{FinalBlock, history_leaf};
 use hefu_ledger::bundle::{BuildError, Query, build};
 use hefu_ledger::effects::TransactionLeaf;
+use hefu_ledger::layers::Layers;
 use hefu_ledger::log::LogHead;
 use hefu_ledger::merkle::{self, List};
 use hefu_ledger::operation::OperationKind;
 use hefu_ledger::record::version_hash;
 use hefu_ledger::replay::Replay;
-use hefu_ledger::state::{self, StateKey, StateReader};
+use hefu_ledger::state::{self, StateEntry, StateKey, StateReader};
 use hefu_ledger::store::{Index, Location, MemoryStore, Store, WriteError};
 use hefu_ledger::transaction::{Body, Sealed, TransactionId};
 use hefu_ledger::tree;
 use hefu_primitives::{BoundedVec, Digest, Ed25519, Hash, Height, Subject};
+use std::sync::Arc;
 use tempfile::TempDir;
 
 macro_rules! suite {
@@ -48,6 +50,7 @@ suite!(
     a_time_leads_to_the_last_block_before_it,
     a_key_leads_to_its_did_even_when_it_has_ended,
     several_keys_are_found_in_their_order,
+    an_unfinal_block_hides_what_is_below,
     every_header_is_proved_by_the_history,
     what_is_erased_is_gone_and_leaves_every_root_provable,
     only_a_did_that_has_ended_is_erased,
@@ -261,6 +264,25 @@ fn several_keys_are_found_in_their_order<S: Shelf>() {
     let each: Vec<_> = keys.iter().map(|key| chain.store.key_holder(key).unwrap()).collect();
     assert!(each.contains(&None) && each.contains(&Some(wallets[0].did)));
     assert_eq!(chain.store.key_holders(&keys).unwrap(), each);
+}
+
+fn an_unfinal_block_hides_what_is_below<S: Shelf>() {
+    let (_directory, mut chain, mut wallets) = stored::<S>();
+    let (batch, rotation) = (chain.world.batch([&wallets[5]]), wallets[3].rotate(&mut chain.world));
+    let made = [batch, rotation].map(|one| chain.check(one).unwrap());
+    let built = chain.build(made);
+    assert_eq!(built.left_out, []);
+    let (root, outcomes) = (built.outcome.tree.root, [Arc::new(built.outcome)]);
+    let layers = Layers { base: &chain.store, outcomes: &outcomes };
+    let keys = [&wallets[5], &wallets[0]].map(|wallet| super::key_hash(&wallet.login[0]));
+    let holders = vec![Some(wallets[5].did), Some(wallets[0].did)];
+    assert_eq!(layers.key_holders(&keys).unwrap(), holders);
+    for wallet in &wallets[..6] {
+        let key = StateKey::Did(wallet.did).tree_key();
+        let value = tree::prove(&layers, &key).unwrap().value_of(&root, &key).unwrap();
+        let record = layers.record(&StateKey::Did(wallet.did)).unwrap();
+        assert_eq!(value, record.map(|record| StateEntry::new(record).hash));
+    }
 }
 
 fn every_header_is_proved_by_the_history<S: Shelf>() {

@@ -40,7 +40,7 @@ pub const JOURNAL: &str = "journal";
 pub struct TreeLimits {
     /// Clean pages in memory. Those of a million keys take 5 MB.
     pub pages_bytes_max: u64,
-    /// Leaves of groups in memory. Those of a million keys take 110 MB, so that a smaller ledger takes
+    /// Leaves of groups in memory. Those of a million keys take 80 MB, so that a smaller ledger takes
     /// less than this. A group that is not there is read from the values, which takes ten times as
     /// long as an update: a ledger that does not fit pays that for nearly every record it writes.
     pub groups_bytes_max: u64,
@@ -257,11 +257,6 @@ impl RocksTree {
         self.dirty.get(path).map_or_else(|| self.pages.get(path), Clone::clone)
     }
 
-    fn value(&self, key: &TreeKey) -> Result<Option<Hash>, ReadError> {
-        let stored = self.db.get_pinned_cf(self.column(STATE)?, key.as_bytes()).map_err(failed)?;
-        Ok(stored.map(|stored| value_hash(&stored)))
-    }
-
     fn stored_page(&self, path: &Path) -> Result<Option<Arc<Page>>, ReadError> {
         let stored = self.db.get_pinned_cf(self.column(PAGES)?, path.to_bytes()).map_err(failed)?;
         let Some(stored) = stored else { return Ok(None) };
@@ -293,6 +288,11 @@ impl TreeReader for RocksTree {
         let leaves: Arc<[Leaf]> = leaves.into();
         self.groups.insert(*path, Arc::clone(&leaves));
         Ok(leaves)
+    }
+
+    fn value(&self, key: &TreeKey) -> Result<Option<Hash>, ReadError> {
+        let stored = self.db.get_pinned_cf(self.column(STATE)?, key.as_bytes()).map_err(failed)?;
+        Ok(stored.map(|stored| value_hash(&stored)))
     }
 }
 

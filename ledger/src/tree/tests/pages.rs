@@ -3,6 +3,7 @@
 use super::{inserts, key, tree_of, value};
 use crate::ReadError;
 use crate::tree::{Child, Leaf, MemoryTree, Page, Path, TreeKey, TreeReader, prove, update};
+use hefu_primitives::Hash;
 use std::sync::Arc;
 
 /// A tree whose page at one path is another one, or missing.
@@ -15,6 +16,10 @@ impl TreeReader for Swapped {
 
     fn leaves(&self, path: &Path) -> Result<Arc<[Leaf]>, ReadError> {
         self.0.leaves(path)
+    }
+
+    fn value(&self, key: &TreeKey) -> Result<Option<Hash>, ReadError> {
+        self.0.value(key)
     }
 }
 
@@ -77,6 +82,30 @@ fn a_page_over_lost_leaves_is_damage() {
         let reader = Swapped(MemoryTree::default(), Path::ROOT, Some(page));
         assert!(is_damaged(&prove(&reader, &key(1))));
     }
+}
+
+/// A tree that has another value for every key than its leaves were made of.
+struct Revalued(MemoryTree);
+
+impl TreeReader for Revalued {
+    fn page(&self, path: &Path) -> Result<Option<Arc<Page>>, ReadError> {
+        self.0.page(path)
+    }
+
+    fn leaves(&self, path: &Path) -> Result<Arc<[Leaf]>, ReadError> {
+        self.0.leaves(path)
+    }
+
+    fn value(&self, _: &TreeKey) -> Result<Option<Hash>, ReadError> {
+        Ok(Some(value(0)))
+    }
+}
+
+#[test]
+fn a_value_that_is_not_that_of_its_leaf_is_damage() {
+    let reader = Revalued(tree_of([inserts(0..100)]));
+    assert!(prove(&reader, &key(0)).is_ok());
+    assert!(is_damaged(&prove(&reader, &key(1))));
 }
 
 #[test]

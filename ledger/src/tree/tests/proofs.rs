@@ -3,7 +3,7 @@
 use super::oracle::{self, Map, histories, keys};
 use super::{inserts, key, tree_of, value};
 use crate::tree::{
-    Leaf, MemoryTree, ProofError, Reached, TREE_PROOF_BYTES_MAX, TreeKey, TreeProof, prove, root,
+    MemoryTree, ProofError, Reached, TREE_PROOF_BYTES_MAX, TreeKey, TreeProof, prove, root,
 };
 use hefu_primitives::{BoundedVec, Hash, codec};
 use proptest::prelude::*;
@@ -105,7 +105,7 @@ fn the_longest_path_fits_the_limit() {
         "255 siblings lead to a leaf"
     );
     let siblings: Vec<_> = (0..=u8::MAX).map(|depth| (depth, Hash::default())).collect();
-    let leaf = Leaf::new(key(1), value(1));
-    let proof = TreeProof::new(&key(2), Some(&leaf), &siblings);
+    let other = Reached::Other { key: key(1), value: value(1) };
+    let proof = TreeProof::new(other, &siblings);
     assert_eq!(codec::encode(&proof).len(), TREE_PROOF_BYTES_MAX);
 }
