@@ -13,6 +13,7 @@ mod pending;
 mod picture;
 mod ranges;
 mod running;
+mod signatures;
 mod sync;
 
 use crate::acts::{ActsLog, Floor, Recovered, Report};
@@ -37,6 +38,7 @@ use pending::Vetted;
 pub use picture::{Picture, Role};
 use ranges::{Fetched, Ranges};
 use running::Running;
+use signatures::Signatures;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt::Display;
 use std::sync::{Arc, PoisonError, mpsc as threads};
@@ -150,6 +152,8 @@ pub(crate) struct Driver<A: Application> {
     clocks: Clocks,
     /// Which of them, or ours, is too far off.
     skew: Skew,
+    /// What was found good of what others have signed.
+    signatures: Arc<Signatures>,
     /// Messages whose signatures are being checked.
     verifying: usize,
     /// Questions that are not answered.
@@ -204,6 +208,7 @@ impl<A: Application> Driver<A> {
             entered: Instant::now(),
             clocks: Clocks::default(),
             skew: Skew::default(),
+            signatures: Arc::default(),
             verifying: 0,
             asking: 0,
             low: false,

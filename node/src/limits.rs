@@ -33,6 +33,10 @@ pub const EVENTS_MAX: usize = 4_096;
 /// queues, one for each peer, so that whoever floods us waits longest.
 pub const VERIFYING_MAX: usize = 64;
 
+/// Signatures of votes and proposals that are remembered as good: those of some views of a hundred
+/// validators, in half a megabyte.
+pub const SIGNATURES_KEPT: usize = 2_048;
+
 /// Questions to peers that have not been answered, of one epoch.
 pub const ASKING_MAX: usize = 16;
 

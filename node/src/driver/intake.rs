@@ -1,11 +1,12 @@
 //! Takes in what others say, and has its signatures checked elsewhere.
 
+use super::signatures::Signatures;
 use super::{Driver, Event, Held};
 use crate::application::{Application, Content};
 use crate::cpu::{Part, spend};
 use crate::wire::{Packet, PacketOf, decode};
 use hefu_consensus::{Input, Message};
-use hefu_primitives::{Committee, Ed25519, Epoch, Header, PublicKey, Timestamp, ValidatorIndex};
+use hefu_primitives::{Committee, Epoch, Header, PublicKey, Timestamp, ValidatorIndex};
 use std::sync::Arc;
 use tracing::{debug, error, info};
 
@@ -56,11 +57,12 @@ impl<A: Application> Driver<A> {
             return;
         }
         let committee = Arc::clone(&running.committee);
+        let signatures = Arc::clone(&self.signatures);
         let events = self.hands.events.clone();
         self.verifying = self.verifying.saturating_add(1);
         tokio::task::spawn_blocking(move || {
-            let heard =
-                spend(Part::Votes, || check(index, epoch, wanted, content.as_ref(), &committee));
+            let check = || check(index, wanted, content.as_ref(), &committee, &signatures);
+            let heard = spend(Part::Votes, check);
             // The driver is gone only when the node stops.
             let _ = events.blocking_send(Event::Heard(Box::new(heard)));
         });
@@ -103,12 +105,12 @@ impl<A: Application> Driver<A> {
 
 fn check<C: Content>(
     from: ValidatorIndex,
-    epoch: Epoch,
     messages: Vec<Message>,
     content: Option<&Arc<C>>,
     committee: &Committee,
+    signatures: &Signatures,
 ) -> Heard<C> {
-    let mut heard = Heard { epoch, inputs: Vec::new(), block: None, clock: None };
+    let mut heard = Heard { epoch: committee.epoch, inputs: Vec::new(), block: None, clock: None };
     for message in messages {
         let clock = clock_of(from, &message, committee);
         let block = match &message {
@@ -121,7 +123,7 @@ fn check<C: Content>(
             | Message::Notarized { .. }
             | Message::Status(_) => None,
         };
-        match message.verify(from, committee, &Ed25519) {
+        match message.verify(from, committee, signatures) {
             Ok(inputs) => {
                 heard.inputs.extend(inputs);
                 heard.block = block.or(heard.block);

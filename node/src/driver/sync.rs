@@ -1,5 +1,6 @@
 //! Gets from others what is missing, and gives others what they miss.
 
+use super::signatures::Signatures;
 use super::{Driver, Event, Held};
 use crate::application::{Application, Chain, Content};
 use crate::limits::{
@@ -9,8 +10,8 @@ use crate::limits::{
 use crate::wire::{Answer, Page, Question, decode, encode};
 use hefu_consensus::{Fetch, Input};
 use hefu_primitives::{
-    BoundedVec, Certificate, Committee, Digest, Ed25519, Epoch, Header, Height, PublicKey,
-    ValidatorIndex, Verified, View, codec,
+    BoundedVec, Certificate, Committee, Digest, Epoch, Header, Height, PublicKey, ValidatorIndex,
+    Verified, View, codec,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, PoisonError};
@@ -82,9 +83,10 @@ impl<A: Application> Driver<A> {
         let Some(key) = committee.validators.get(peer).map(|one| one.key) else { return };
         self.asking = self.asking.saturating_add(1);
         let (network, events) = (self.hands.network.clone(), self.hands.events.clone());
+        let signatures = Arc::clone(&self.signatures);
         tokio::spawn(async move {
             let answer = network.request(&key, encode(&question).to_vec(), ANSWER_LIMIT).await;
-            let read = move |bytes: Vec<u8>| read(peer, question, &bytes, &committee);
+            let read = move |bytes: Vec<u8>| read(peer, question, &bytes, &committee, &signatures);
             let answered = match answer {
                 // Its signatures take long, so not on the threads of the network.
                 Ok(bytes) => tokio::task::spawn_blocking(move || read(bytes)).await.ok(),
@@ -229,6 +231,7 @@ fn read<C: Content>(
     question: Question,
     bytes: &[u8],
     committee: &Committee,
+    signatures: &Signatures,
 ) -> Answered<C> {
     let mut answered = Answered { epoch: committee.epoch, inputs: Vec::new(), block: None };
     match (question, decode::<Answer<C>>(bytes)) {
@@ -242,7 +245,7 @@ fn read<C: Content>(
         (Question::Certificates { first, last, .. }, Ok(Answer::Certificates(list))) => {
             let asked = |view: View| first <= view && view <= last;
             let meant = list.iter().filter(|one| asked(one.view));
-            let held = meant.filter_map(|one| verified(one, committee));
+            let held = meant.filter_map(|one| verified(one, committee, signatures));
             answered.inputs.extend(held.map(Input::Certificate));
         }
         (_, Ok(_)) => {}
@@ -254,8 +257,9 @@ fn read<C: Content>(
 fn verified(
     certificate: &Certificate,
     committee: &Committee,
+    signatures: &Signatures,
 ) -> Option<Verified<Arc<Certificate>>> {
-    Verified::new(Arc::new(certificate.clone()), committee, &Ed25519).ok()
+    Verified::new(Arc::new(certificate.clone()), committee, signatures).ok()
 }
 
 #[cfg(test)]

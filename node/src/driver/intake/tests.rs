@@ -1,6 +1,6 @@
 //! What is kept of a proposal: nothing, unless all of it holds.
 
-use super::{Heard, check};
+use super::{Heard, Signatures, check};
 use crate::content::Content;
 use hefu_consensus::{Input, Justification, Message, Proposal};
 use hefu_fixtures::{Chain, Wallet, World};
@@ -47,7 +47,8 @@ fn hear_from(
     message: Message,
     content: Option<&Arc<Content>>,
 ) -> Heard<Content> {
-    check(from, Epoch::ZERO, vec![message], content, &world.committee(Epoch::ZERO))
+    let committee = world.committee(Epoch::ZERO);
+    check(from, vec![message], content, &committee, &Signatures::default())
 }
 
 #[test]
