@@ -9,6 +9,7 @@ mod bodies;
 mod checks;
 mod columns;
 mod database;
+mod familiar;
 mod logs;
 mod open;
 mod options;
@@ -32,6 +33,7 @@ use crate::state::{self, StateEntry, StateKey, StateReader, StateValue};
 use crate::transaction::{Envelope, TransactionId};
 use crate::tree::{Leaf, Page, Path, TreeKey, TreeReader};
 use database::{Batch, Database};
+use familiar::Familiar;
 use hefu_primitives::{Certificate, Hash, Header, Height, Timestamp, codec};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -42,6 +44,7 @@ pub struct RocksStore {
     database: Database,
     tree: RocksTree,
     head: Parent,
+    familiar: Familiar,
     /// Why nothing may be written any more.
     failed: Option<String>,
 }
@@ -201,6 +204,7 @@ impl Store for RocksStore {
         let (change, height) = (&block.outcome.tree, block.header.height);
         let written = self.tree.commit(change, height, batch.rows, &options::durable());
         written.map_err(|error| self.poison(error.to_string()))?;
+        self.familiar.forget(block.outcome.entries.keys());
         self.head = head;
         Ok(())
     }
@@ -291,12 +295,14 @@ impl Store for RocksStore {
 
 impl StateReader for RocksStore {
     fn record(&self, key: &StateKey) -> Result<Option<Arc<StateValue>>, ReadError> {
-        let key = key.tree_key();
-        if self.tree.lacks(&key) {
-            return Ok(None);
-        }
-        let bytes = self.database.bytes(Column::State, key.as_bytes())?;
-        bytes.map(|bytes| Ok(Arc::new(StateValue::from_bytes(&bytes)?))).transpose()
+        self.familiar.or_read(key, || {
+            let key = key.tree_key();
+            if self.tree.lacks(&key) {
+                return Ok(None);
+            }
+            let bytes = self.database.bytes(Column::State, key.as_bytes())?;
+            bytes.map(|bytes| Ok(Arc::new(StateValue::from_bytes(&bytes)?))).transpose()
+        })
     }
 
     fn key_holder(&self, key: &KeyHash) -> Result<Option<DidId>, ReadError> {

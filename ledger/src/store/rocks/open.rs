@@ -3,6 +3,7 @@
 use super::checks::{self, Tail};
 use super::columns::{ABOUT, Column, FORMAT};
 use super::database::{Batch, Database, unreadable};
+use super::familiar::Familiar;
 use super::options::{self, Floor, StoreOptions};
 use super::tree::RocksTree;
 use super::{RocksStore, put_header, put_state};
@@ -144,7 +145,7 @@ impl RocksStore {
         tail.check_links()?;
         let head = tail.parent()?;
         checks::state_root(&tree, &head.header)?;
-        Ok(Self { database, tree, head, failed: None })
+        Ok(Self { database, tree, head, familiar: Familiar::default(), failed: None })
     }
 
     fn made(
@@ -166,7 +167,7 @@ impl RocksStore {
             batch.rows
         };
         tree.commit(&change, head.header.height, rows, &options::durable())?;
-        Ok(Self { database, tree, head, failed: None })
+        Ok(Self { database, tree, head, familiar: Familiar::default(), failed: None })
     }
 }
 
