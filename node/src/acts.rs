@@ -112,19 +112,19 @@ impl ActsLog {
         let place = disk.path("");
         let (log, recovered) = Log::open(disk, binding, limits::SEGMENT_BYTES)?;
         let (sender, requests) = queue::queue();
-        let writer = Writer { log, requests, report };
+        let writer = Writer::new(log, requests, report);
         let thread = thread::Builder::new().name("acts".to_owned()).spawn(|| writer.run());
         let thread = thread.map_err(during("starting a thread for", &place))?;
         Ok((Self { requests: Some(sender), thread: Some(thread) }, recovered))
     }
 
-    /// Has a record written. It is durable when a report says so.
-    pub fn append(&self, append: Append) -> Result<(), Refused> {
-        let got = append.body.as_ref().map_or(0, |body| body.len());
-        if got > BODY_BYTES_MAX as usize {
-            return Err(Refused::BodyTooLong { got });
-        }
-        self.send(Request::Append(append))
+    /// Has records written, with one sync. They are durable when a report says so. Certificates alone may
+    /// wait a moment for an act, which cannot be sent without a sync.
+    pub fn append(&self, appends: Vec<Append>) -> Result<(), Refused> {
+        let bodies = appends.iter().filter_map(|append| append.body.as_ref());
+        let too_long = bodies.map(|body| body.len()).find(|got| *got > BODY_BYTES_MAX as usize);
+        too_long.map_or(Ok(()), |got| Err(Refused::BodyTooLong { got }))?;
+        self.send(Request::Append(appends))
     }
 
     /// Says which final block the store holds durably now, so that what it settles can go (R7). A

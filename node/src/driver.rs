@@ -16,7 +16,7 @@ mod running;
 mod signatures;
 mod sync;
 
-use crate::acts::{ActsLog, Floor, Recovered, Report};
+use crate::acts::{ActsLog, Append, Floor, Recovered, Report};
 use crate::application::{
     Application, Chain, DiskLow, Footprint, Pool, Refusal, Shared, Source, Status,
 };
@@ -152,6 +152,8 @@ pub(crate) struct Driver<A: Application> {
     clocks: Clocks,
     /// Which of them, or ours, is too far off.
     skew: Skew,
+    /// Records that this turn has made, which are written together.
+    records: Vec<Append>,
     /// What was found good of what others have signed.
     signatures: Arc<Signatures>,
     /// Messages whose signatures are being checked.
@@ -208,6 +210,7 @@ impl<A: Application> Driver<A> {
             entered: Instant::now(),
             clocks: Clocks::default(),
             skew: Skew::default(),
+            records: Vec::new(),
             signatures: Arc::default(),
             verifying: 0,
             asking: 0,
@@ -219,6 +222,7 @@ impl<A: Application> Driver<A> {
     /// Drives until it is told to stop, or must.
     pub(crate) async fn run(mut self, mut ears: Ears<A>) -> Result<(), Fatal> {
         self.feed(self.newest.epoch(), Input::Start);
+        self.write_records();
         let mut gossip = interval(GOSSIP_PAUSE);
         let mut suspicion = interval(Duration::from_millis(self.setup.delta_ms.max(1)));
         while self.fatal.is_none() {
@@ -244,6 +248,7 @@ impl<A: Application> Driver<A> {
                 Some(event) = ears.events.recv(), if listens => self.event(event),
                 Some(event) = ears.network.recv(), if hears => self.network(event),
             }
+            self.write_records();
         }
         self.fatal.map_or(Ok(()), Err)
     }

@@ -2,6 +2,7 @@
 
 use hefu_consensus::limits::GAP_INLINE_MAX;
 use hefu_primitives::limits::{BODY_BYTES_MAX, CERTIFICATE_BYTES_MAX, HEADER_BYTES};
+use std::time::Duration;
 
 /// Bytes of the largest encoded record, which is a proposal: the certificates of its parent, of
 /// its gap and of its checkpoint, two headers, and less than a kilobyte of what is signed and of
@@ -25,6 +26,10 @@ pub const QUEUE_REQUESTS: usize = 4_096;
 
 /// Bytes of bodies that wait for the disk: sixteen full blocks.
 pub const QUEUE_BYTES: usize = 16 * BODY_BYTES_MAX as usize;
+
+/// How long a certificate may wait for an act with which it is synced. Longer than a view lasts on a quick
+/// network; and on a quiet one, where none follows, nobody waits for that sync.
+pub const CERTIFICATES_PAUSE: Duration = Duration::from_millis(20);
 
 /// Bytes that one sync covers at most, a frame more or less: two full blocks. More would make the
 /// votes in it wait for bodies that they do not need.

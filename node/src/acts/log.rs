@@ -22,7 +22,7 @@ use super::frame::Kind;
 use super::kept::Kept;
 use super::recovered::Recovered;
 use super::segment::{self, Segment};
-use hefu_consensus::Sequence;
+use hefu_consensus::{Record, Sequence};
 use hefu_primitives::{Certificate, Epoch, View, codec};
 use std::collections::BTreeMap;
 use std::mem;
@@ -40,6 +40,8 @@ pub(super) struct Log {
     kept: Kept,
     /// The newest record of each epoch that is not durable yet.
     waiting: BTreeMap<Epoch, Sequence>,
+    /// Whether there is an act among these, which somebody waits to send.
+    presses: bool,
 }
 
 impl Log {
@@ -69,7 +71,9 @@ impl Log {
         remove(disk.as_ref(), &numbers)?;
         let recovered = Recovered { cut_bytes, ..kept.recall(&segment)? };
         let waiting = BTreeMap::new();
-        Ok((Self { disk, binding, segment_bytes, number, segment, kept, waiting }, recovered))
+        let presses = false;
+        let log = Self { disk, binding, segment_bytes, number, segment, kept, waiting, presses };
+        Ok((log, recovered))
     }
 
     /// Adds a record, which is durable after `commit`.
@@ -80,6 +84,17 @@ impl Log {
         });
         self.kept.add(Need::of(*epoch, record), place);
         self.waiting.insert(*epoch, *sequence);
+        self.presses |= !matches!(record, Record::Certificate(_));
+    }
+
+    /// Whether somebody waits for what was added to be durable.
+    pub(super) fn presses(&self) -> bool {
+        self.presses
+    }
+
+    /// Writes what was added; it is durable only after `commit`.
+    pub(super) fn write(&mut self) -> Result<(), ActsError> {
+        self.segment.flush()
     }
 
     /// Adds a floor, which becomes durable with the next record.
@@ -103,6 +118,7 @@ impl Log {
         } else {
             self.segment.sync()?;
         }
+        self.presses = false;
         Ok(mem::take(&mut self.waiting).into_iter().collect())
     }
 

@@ -6,6 +6,7 @@ use super::writer::Request;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
+use std::time::Duration;
 
 /// How much waits.
 #[derive(Default)]
@@ -36,7 +37,9 @@ pub(super) fn queue() -> (Sender, Receiver) {
 
 fn body_bytes(request: &Request) -> usize {
     match request {
-        Request::Append(append) => append.body.as_ref().map_or(0, |body| body.len()),
+        Request::Append(appends) => {
+            appends.iter().filter_map(|append| append.body.as_ref()).map(|body| body.len()).sum()
+        }
         Request::Floor(_) | Request::Recall | Request::Certificates(_) => 0,
     }
 }
@@ -73,6 +76,12 @@ impl Receiver {
     /// The next request; waits for one. None if there can be no more.
     pub(super) fn next(&self) -> Option<Request> {
         self.channel.recv().ok().inspect(|request| self.load.remove(body_bytes(request)))
+    }
+
+    /// The next request, if one comes before so much time has passed.
+    pub(super) fn next_within(&self, limit: Duration) -> Option<Request> {
+        let next = self.channel.recv_timeout(limit).ok();
+        next.inspect(|request| self.load.remove(body_bytes(request)))
     }
 
     /// The next request, if one waits.

@@ -63,7 +63,17 @@ impl<A: Application> Driver<A> {
         if let Some(running) = self.running(epoch) {
             running.note(&record);
         }
-        if let Err(error) = self.hands.log.append(Append { epoch, sequence, record, body }) {
+        self.records.push(Append { epoch, sequence, record, body });
+    }
+
+    /// Gives the log what has gathered. All that a turn has made goes at once, so that one sync covers it:
+    /// the log's thread would begin with the first record, and the vote after it would wait for two.
+    pub(super) fn write_records(&mut self) {
+        let records = std::mem::take(&mut self.records);
+        if records.is_empty() {
+            return;
+        }
+        if let Err(error) = self.hands.log.append(records) {
             self.stop(&error);
         }
     }

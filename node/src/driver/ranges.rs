@@ -349,6 +349,7 @@ impl<A: Application> Driver<A> {
         if let Some(ranges) = &mut self.ranges {
             ranges.waiting = true;
         }
+        self.write_records();
         if let Err(error) = self.hands.log.recall() {
             self.stop(&error);
         }

@@ -34,10 +34,10 @@ fn what_gathers_during_a_sync_shares_the_next() {
     let (log, reports) = start(&memory);
     let (begun, go) = memory.gate();
     let before = memory.syncs();
-    log.append(acts(1..2).remove(0)).unwrap();
+    log.append(acts(1..2)).unwrap();
     begun.recv().unwrap();
     for append in acts(2..200) {
-        log.append(append).unwrap();
+        log.append(vec![append]).unwrap();
     }
     go.send(()).unwrap();
     begun.recv().unwrap();
@@ -51,20 +51,54 @@ fn what_gathers_during_a_sync_shares_the_next() {
 }
 
 #[test]
+fn what_is_appended_together_shares_one_sync() {
+    let memory = created();
+    let (log, reports) = start(&memory);
+    let (begun, go) = memory.gate();
+    let before = memory.syncs();
+    log.append(acts(1..5)).unwrap();
+    begun.recv().unwrap();
+    go.send(()).unwrap();
+    assert_eq!(durable(reports.recv().unwrap()), [(1, 4)]);
+    assert_eq!(memory.syncs(), before + 1);
+    drop(go);
+}
+
+#[test]
+fn a_certificate_waits_for_an_act_but_not_for_long() {
+    let memory = created();
+    let (log, reports) = start(&memory);
+    let before = memory.syncs();
+    log.append(vec![append(1, 1, certificate(1))]).unwrap();
+    log.append(vec![append(1, 2, certificate(2)), append(1, 3, act(3))]).unwrap();
+    // Had the machine made the first wait for the second, it would have been synced by itself.
+    let told = durable(reports.recv().unwrap())[0].1;
+    let told = if told == 1 { durable(reports.recv().unwrap())[0].1 } else { told };
+    assert_eq!(told, 3, "together with its act");
+    log.append(vec![append(1, 4, certificate(4))]).unwrap();
+    assert_eq!(durable(reports.recv().unwrap()), [(1, 4)], "by itself when none comes");
+    assert!(memory.syncs() - before <= 3);
+    log.append(vec![append(1, 5, certificate(5))]).unwrap();
+    drop(log);
+    let (_, kept) = open(&memory.crash(&Keep::nothing())).unwrap();
+    assert_eq!(kept.records_for(epoch(1)).count(), 5, "and before the log is closed");
+}
+
+#[test]
 fn a_disk_that_stands_still_is_noticed_and_does_not_hold_up_the_caller() {
     let memory = created();
     let (log, _reports) = start(&memory);
     let (begun, go) = memory.gate();
-    log.append(acts(1..2).remove(0)).unwrap();
+    log.append(acts(1..2)).unwrap();
     begun.recv().unwrap();
     let body = vec![0; BODY_BYTES_MAX as usize].into();
     let full = Append { body: Some(body), ..append(1, 2, certificate(2)) };
     let bodies = QUEUE_BYTES / BODY_BYTES_MAX as usize;
     for number in 0..bodies {
         assert_eq!(log.has_room(), number <= bodies / 2, "{number} bodies");
-        log.append(full.clone()).unwrap();
+        log.append(vec![full.clone()]).unwrap();
     }
-    let refused = log.append(full).unwrap_err();
+    let refused = log.append(vec![full]).unwrap_err();
     assert_eq!(refused, Refused::Backlog { requests: bodies, bytes: QUEUE_BYTES });
     for _ in bodies..QUEUE_REQUESTS {
         log.recall().unwrap();
@@ -78,7 +112,7 @@ fn a_body_that_no_block_has_is_refused() {
     let (log, _reports) = start(&created());
     let got = BODY_BYTES_MAX as usize + 1;
     let oversized = Append { body: Some(vec![0; got].into()), ..append(1, 1, act(1)) };
-    assert_eq!(log.append(oversized), Err(Refused::BodyTooLong { got }));
+    assert_eq!(log.append(vec![oversized]), Err(Refused::BodyTooLong { got }));
 }
 
 #[test]
@@ -90,7 +124,7 @@ fn r7_a_failure_is_reported_once_and_nothing_after_it() {
         memory.fail(after, ErrorKind::Other);
         for append in acts(1..12) {
             // Refused from the failure on, whenever that is.
-            let _ = log.append(append);
+            let _ = log.append(vec![append]);
         }
         drop(log);
         let told: Vec<_> = reports.into_iter().collect();
@@ -111,10 +145,10 @@ fn a_log_that_failed_takes_nothing_in() {
     let memory = created();
     let (log, reports) = start(&memory);
     memory.fail(0, ErrorKind::StorageFull);
-    log.append(acts(1..2).remove(0)).unwrap();
+    log.append(acts(1..2)).unwrap();
     assert!(matches!(reports.recv().unwrap(), Report::Failed(ActsError::Full { .. })));
     assert!(reports.recv().is_err(), "the thread has ended");
-    assert_eq!(log.append(acts(2..3).remove(0)), Err(Refused::Stopped));
+    assert_eq!(log.append(acts(2..3)), Err(Refused::Stopped));
     assert_eq!(log.set_floor(floor(1, 1, None)), Err(Refused::Stopped));
     assert_eq!(log.recall(), Err(Refused::Stopped));
 }
@@ -123,10 +157,10 @@ fn a_log_that_failed_takes_nothing_in() {
 fn what_is_recalled_comes_after_what_is_durable() {
     let (log, reports) = start(&created());
     for append in acts(1..4) {
-        log.append(append).unwrap();
+        log.append(vec![append]).unwrap();
     }
     log.recall().unwrap();
-    log.append(append(1, 1, certificate(9))).unwrap();
+    log.append(vec![append(1, 1, certificate(9))]).unwrap();
     let mut last = 0;
     let recalled = loop {
         match reports.recv().unwrap() {
@@ -162,7 +196,7 @@ fn a_directory_holds_one_log_that_one_process_opens() {
     );
     let again = ActsLog::create(&path, &binding()).unwrap_err();
     assert!(matches!(again, ActsError::Locked(_)), "{again}");
-    log.append(Append { sequence: Sequence::NONE.next(), ..append(1, 1, act(4)) }).unwrap();
+    log.append(vec![Append { sequence: Sequence::NONE.next(), ..append(1, 1, act(4)) }]).unwrap();
     assert_eq!(durable(received.recv().unwrap()), [(1, 1)]);
     log.set_floor(floor(1, 7, None)).unwrap();
     drop(log);
