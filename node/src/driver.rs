@@ -6,6 +6,7 @@
 
 mod begin;
 mod clocks;
+mod elsewhere;
 mod forwarded;
 mod intake;
 mod outputs;
@@ -158,6 +159,8 @@ pub(crate) struct Driver<A: Application> {
     signatures: Arc<Signatures>,
     /// Messages whose signatures are being checked.
     verifying: usize,
+    /// Transactions that are being checked.
+    checking: usize,
     /// Questions that are not answered.
     asking: usize,
     /// Whether the disk has too little room to take part: nothing is heard then but reads.
@@ -213,6 +216,7 @@ impl<A: Application> Driver<A> {
             records: Vec::new(),
             signatures: Arc::default(),
             verifying: 0,
+            checking: 0,
             asking: 0,
             low: false,
             fatal: None,

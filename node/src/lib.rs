@@ -17,6 +17,7 @@ mod cpu;
 mod driver;
 pub mod executor;
 pub mod files;
+mod glance;
 pub mod home;
 pub mod http;
 pub mod ledger;

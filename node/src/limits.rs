@@ -33,6 +33,18 @@ pub const EVENTS_MAX: usize = 4_096;
 /// queues, one for each peer, so that whoever floods us waits longest.
 pub const VERIFYING_MAX: usize = 64;
 
+/// Signatures that a task checks in one turn: half a millisecond, and most of them are remembered. Those
+/// of all that ten validators say.
+pub const SHORT_SIGNATURES_MAX: usize = 16;
+
+/// Bytes of a transaction that a task checks in one turn. Single operations have some hundreds, of which
+/// signatures are few; batches have more.
+pub const SHORT_TRANSACTION_BYTES: usize = 2 * 1024;
+
+/// Transactions that tasks check at a time; under a load others go to threads, so that what drives the node
+/// is not late.
+pub const SHORT_CHECKS_MAX: usize = 2;
+
 /// Signatures of votes and proposals that are remembered as good: those of some views of a hundred
 /// validators, in half a megabyte.
 pub const SIGNATURES_KEPT: usize = 2_048;

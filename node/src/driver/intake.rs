@@ -1,5 +1,6 @@
 //! Takes in what others say, and has its signatures checked elsewhere.
 
+use super::elsewhere::{Effort, employ};
 use super::signatures::Signatures;
 use super::{Driver, Event, Held};
 use crate::application::{Application, Content};
@@ -60,11 +61,9 @@ impl<A: Application> Driver<A> {
         let signatures = Arc::clone(&self.signatures);
         let events = self.hands.events.clone();
         self.verifying = self.verifying.saturating_add(1);
-        tokio::task::spawn_blocking(move || {
+        employ(events, Effort::of(&wanted), move || {
             let check = || check(index, wanted, content.as_ref(), &committee, &signatures);
-            let heard = spend(Part::Votes, check);
-            // The driver is gone only when the node stops.
-            let _ = events.blocking_send(Event::Heard(Box::new(heard)));
+            Event::Heard(Box::new(spend(Part::Votes, check)))
         });
     }
 

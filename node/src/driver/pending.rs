@@ -1,14 +1,18 @@
 //! Transactions on their way into a block.
 
+use super::elsewhere::{Effort, employ_on_chain};
 use super::{Driver, Event, Inputs};
 use crate::application::{Application, Checked, Considered, Pool, Refusal, Source};
 use crate::cpu::{Part, spend};
-use crate::limits::{FORWARD_BYTES_MAX, GOSSIP_PAUSE, TRANSACTIONS_PER_PACKET};
+use crate::limits::{
+    FORWARD_BYTES_MAX, GOSSIP_PAUSE, SHORT_CHECKS_MAX, SHORT_TRANSACTION_BYTES,
+    TRANSACTIONS_PER_PACKET,
+};
 use crate::wire::{PacketOf, encode};
 use hefu_consensus::Input;
 use hefu_primitives::{BoundedVec, PublicKey, Timestamp, ValidatorIndex, codec};
 use std::collections::BTreeSet;
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::oneshot;
 use tracing::debug;
@@ -40,25 +44,30 @@ impl<A: Application> Driver<A> {
     ) {
         let bytes = codec::encode(&*transaction).len();
         match self.pool.consider(transaction, bytes, source, self.setup.clock.now()) {
-            Ok(Considered::Check(ticket)) => self.check(ticket, verdict),
+            Ok(Considered::Check(ticket)) => self.check(ticket, bytes, verdict),
             Ok(Considered::Known(id)) => answer::<A>(verdict, Ok(id)),
             Err(refusal) => answer::<A>(verdict, Err(refusal)),
         }
     }
 
-    fn check(&self, ticket: <A::Pool as Pool<A>>::Ticket, verdict: Option<Verdict<A>>) {
+    fn check(
+        &mut self,
+        ticket: <A::Pool as Pool<A>>::Ticket,
+        bytes: usize,
+        verdict: Option<Verdict<A>>,
+    ) {
+        let is_short = bytes <= SHORT_TRANSACTION_BYTES && self.checking < SHORT_CHECKS_MAX;
+        let effort = if is_short { Effort::Short } else { Effort::Long };
+        self.checking = self.checking.saturating_add(1);
         let (store, genesis) = (Arc::clone(&self.hands.store), self.setup.genesis);
-        let events = self.hands.events.clone();
-        tokio::task::spawn_blocking(move || {
-            let reader = store.read().unwrap_or_else(PoisonError::into_inner);
-            let outcome = spend(Part::Transactions, || A::Pool::check(ticket, &genesis, &reader));
-            drop(reader);
-            // The driver is gone only when the node stops.
-            let _ = events.blocking_send(Event::Checked(Box::new(Vetted { outcome, verdict })));
+        employ_on_chain(self.hands.events.clone(), effort, store, move |chain| {
+            let outcome = spend(Part::Transactions, || A::Pool::check(ticket, &genesis, chain));
+            Event::Checked(Box::new(Vetted { outcome, verdict }))
         });
     }
 
     pub(super) fn checked(&mut self, checked: Vetted<A>) {
+        self.checking = self.checking.saturating_sub(1);
         let accepted = self.pool.accept(checked.outcome, self.setup.clock.now());
         let taken = accepted.as_ref().ok().filter(|_| !self.low);
         let new = taken.and_then(|id| self.pool.waiting(id)).cloned();

@@ -6,6 +6,7 @@ use super::limits::{BATCHES_MAX, BUNDLES_MAX, READS_MAX, TURN_LIMIT};
 use super::live::Live;
 use super::metrics::Metrics;
 use super::refused::Refused;
+use crate::glance::glance;
 use crate::node::Picture;
 use hefu_ledger::did::{Did, DidId, NetworkName};
 use hefu_ledger::store::Store;
@@ -104,6 +105,17 @@ impl App {
             look(&store).map(|value| At { height, value })
         });
         looked.await.unwrap_or_else(|panic| Err(Refused::internal(&panic)))
+    }
+
+    /// Reads what is found with a key or two, at once if nothing is being written.
+    pub(super) async fn glance<T: Send + 'static>(
+        self: &Arc<Self>,
+        look: impl FnOnce(&RocksStore) -> Result<T, Refused> + Send + 'static,
+    ) -> Result<T, Refused> {
+        match glance(self.live.store(), look) {
+            Ok(seen) => seen,
+            Err(look) => Ok(self.read(look).await?.value),
+        }
     }
 
     /// How the node is, if it says so in time.

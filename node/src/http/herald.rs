@@ -3,12 +3,13 @@
 //! One task reads each new block once, for everybody.
 
 use super::app::App;
-use super::limits::{EVENTS_AHEAD, SUBSCRIBERS_MAX, WAITERS_MAX};
+use super::limits::{EVENTS_AHEAD, SHORT_BLOCK, SUBSCRIBERS_MAX, WAITERS_MAX};
 use super::refused::Refused;
+use crate::glance::glance;
 use hefu_api::BlockSummary;
 use hefu_ledger::TransactionId;
-use hefu_ledger::store::Store;
 use hefu_ledger::store::rocks::RocksStore;
+use hefu_ledger::store::{Location, Store};
 use hefu_ledger::transaction::Envelope;
 use hefu_primitives::{Height, Timestamp};
 use std::collections::BTreeMap;
@@ -125,12 +126,25 @@ pub(super) async fn run(app: Arc<App>) {
 }
 
 async fn tell_of(app: &Arc<App>, height: Height) {
-    // A failure is in the log; those who wait ask by themselves now and then.
-    let Ok(read) = app.read_at_once(move |store| news(store, height)).await else { return };
-    if let Some(news) = read.value {
+    let found = match glance(app.live.store(), |store| short_news(store, height)) {
+        Ok(Ok(Some(news))) => Some(news),
+        // A failure is in the log; those who wait ask by themselves now and then.
+        _ => match app.read_at_once(move |store| news(store, height)).await {
+            Ok(read) => read.value,
+            Err(_) => return,
+        },
+    };
+    if let Some(news) = found {
         app.metrics.count_block(&news.summary, news.before);
         app.herald.tell(news);
     }
+}
+
+/// What is told of a block that holds few transactions. It has just been written, so all of it is in
+/// memory still.
+fn short_news(store: &RocksStore, height: Height) -> Result<Option<News>, Refused> {
+    let next = Location { height, place: SHORT_BLOCK };
+    if store.envelope(&next)?.is_some() { Ok(None) } else { news(store, height) }
 }
 
 fn news(store: &RocksStore, height: Height) -> Result<Option<News>, Refused> {

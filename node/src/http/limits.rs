@@ -48,6 +48,13 @@ pub const HEADERS_MAX: usize = 64;
 /// form.
 pub const BODY_BYTES_MAX: usize = 64 * 1024;
 
+/// Bytes of a body that is read at once: as JSON, that takes some tens of microseconds. Enrolments are
+/// shorter.
+pub const SHORT_BODY_BYTES: usize = 4 * 1024;
+
+/// Transactions of a block that is told of at once, rather than by a thread that may take its time.
+pub const SHORT_BLOCK: u32 = 8;
+
 /// Bytes of the body of a batch. The largest in the canonical form fits, and in JSON one of a
 /// thousand enrolments of the common kind.
 pub const BATCH_BODY_BYTES_MAX: usize = 4 * 1024 * 1024;

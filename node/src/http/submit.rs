@@ -5,16 +5,17 @@ use super::app::{App, At};
 use super::ask::Query;
 use super::body::{self, Form};
 use super::client::Client;
-use super::limits::{FATE_PAUSE, SUBMIT_LIMIT, WAIT_DEFAULT_MS, WAIT_MAX_MS};
+use super::limits::{FATE_PAUSE, SHORT_BODY_BYTES, SUBMIT_LIMIT, WAIT_DEFAULT_MS, WAIT_MAX_MS};
 use super::refused::Refused;
 use super::transactions;
 use crate::mempool::{Refusal, Status};
 use axum::Extension;
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use hefu_api::{Outcome, Submitted, codes, paths};
+use hefu_ledger::store::Store;
 use hefu_ledger::transaction::Body as Carried;
 use hefu_ledger::{Transaction, TransactionId, json};
 use hefu_primitives::Timestamp;
@@ -94,13 +95,10 @@ async fn take(
     }
     let form = Form::of(headers)?;
     let body = body::read(app, headers, body).await?;
-    let bytes = body.bytes.clone();
-    // Reading a batch takes milliseconds, which belong to a thread that may take them.
-    let read = tokio::task::spawn_blocking(move || read(form, &bytes)).await;
-    let transaction = read.unwrap_or_else(|panic| Err(Refused::internal(&panic)))?;
+    let transaction = parsed(form, &body.bytes).await?;
     drop(body);
     let id = transaction.envelope.id();
-    let known = app.read(move |store| transactions::outcome(store, &id)).await?.value;
+    let known = known(app, id).await?;
     if known.is_none() {
         let submitted = app.live.submit(transaction, client.source());
         let taken = timeout(SUBMIT_LIMIT, submitted).await;
@@ -108,6 +106,25 @@ async fn take(
         taken.map_err(|_| Refused::busy("the node is too busy to check the transaction"))??;
     }
     Ok((id, app.now(), known))
+}
+
+/// The transaction that a body holds. Reading a batch takes milliseconds, which belong to a thread that may
+/// take them.
+async fn parsed(form: Form, bytes: &Bytes) -> Result<Transaction, Refused> {
+    if bytes.len() <= SHORT_BODY_BYTES {
+        return read(form, bytes);
+    }
+    let bytes = bytes.clone();
+    let read = tokio::task::spawn_blocking(move || read(form, &bytes)).await;
+    read.unwrap_or_else(|panic| Err(Refused::internal(&panic)))
+}
+
+/// Where a transaction stands if it is in the chain.
+async fn known(app: &Arc<App>, id: TransactionId) -> Result<Option<Outcome>, Refused> {
+    if app.glance(move |store| Ok(store.locate(&id)?)).await?.is_none() {
+        return Ok(None);
+    }
+    Ok(app.read(move |store| transactions::outcome(store, &id)).await?.value)
 }
 
 fn read(form: Form, bytes: &[u8]) -> Result<Transaction, Refused> {
@@ -135,7 +152,7 @@ async fn wait(
     let mut closing = app.closing.clone();
     loop {
         // It may have become final before we were heard.
-        let found = app.read(move |store| transactions::outcome(store, &id)).await?.value;
+        let found = known(app, id).await?;
         if found.is_some() {
             return Ok(found);
         }

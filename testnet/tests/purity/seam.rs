@@ -12,6 +12,7 @@ const PIPELINE: &[&str] = &[
     "node/src/acts",
     "node/src/application.rs",
     "node/src/driver",
+    "node/src/glance.rs",
     "node/src/net",
     "node/src/pipeline",
     "node/src/wire.rs",
