@@ -60,8 +60,12 @@ impl<A: Application> Driver<A> {
             Record::Act(_) | Record::Certificate(_) | Record::ForeignSignature(_) => None,
         };
         let body = body.map(|held| encode(&*held.content));
+        let signatures = Arc::clone(&self.signatures);
         if let Some(running) = self.running(epoch) {
             running.note(&record);
+            if let Record::Act(vote) = &record {
+                signatures.note_own(vote, &running.committee);
+            }
         }
         self.records.push(Append { epoch, sequence, record, body });
     }

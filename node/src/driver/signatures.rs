@@ -6,10 +6,10 @@
 //! but members of the committee, with what they have signed.
 
 use crate::limits::SIGNATURES_KEPT;
-use hefu_primitives::{Ed25519, PublicKey, Signature, Verifier};
+use hefu_primitives::{Committee, Ed25519, PublicKey, Signature, Verifier, Verify, Vote};
 use std::collections::BTreeSet;
 use std::mem;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// A signature that holds, its message and the bytes of its key.
 type Good = (Signature, Box<[u8]>, [u8; 32]);
@@ -38,25 +38,52 @@ impl Memory {
     }
 }
 
+impl Signatures {
+    /// This node has just signed this vote, which comes back to it in certificates.
+    pub(super) fn note_own(&self, vote: &Vote, committee: &Committee) {
+        // A vote of another committee than the engine's own is never made.
+        let _ = vote.verify(committee, &Own(self));
+    }
+
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 impl Verifier for Signatures {
     fn verify(&self, key: &PublicKey, message: &[u8], signature: &Signature) -> bool {
-        let one = (*signature, message.into(), *key.as_bytes());
-        if self.0.lock().unwrap_or_else(PoisonError::into_inner).has(&one) {
+        let one = good(key, message, signature);
+        if self.memory().has(&one) {
             return true;
         }
         // Not under the lock: others check meanwhile.
         let holds = Ed25519.verify(key, message, signature);
         if holds {
-            self.0.lock().unwrap_or_else(PoisonError::into_inner).add(one);
+            self.memory().add(one);
         }
         holds
     }
 }
 
+/// Takes signatures for good that this node has made.
+struct Own<'a>(&'a Signatures);
+
+impl Verifier for Own<'_> {
+    fn verify(&self, key: &PublicKey, message: &[u8], signature: &Signature) -> bool {
+        self.0.memory().add(good(key, message, signature));
+        true
+    }
+}
+
+fn good(key: &PublicKey, message: &[u8], signature: &Signature) -> Good {
+    (*signature, message.into(), *key.as_bytes())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use hefu_primitives::{SecretKey, Signer};
+    use hefu_fixtures::World;
+    use hefu_primitives::{Epoch, SecretKey, Signer, Subject, ValidatorIndex, View};
 
     fn key(seed: u8) -> SecretKey {
         SecretKey::from_seed(&[seed; 32])
@@ -89,6 +116,18 @@ mod tests {
         let one = (forged, b"message"[..].into(), *public.as_bytes());
         signatures.0.lock().unwrap().add(one);
         assert!(signatures.verify(&public, b"message", &forged));
+    }
+
+    #[test]
+    fn what_this_node_has_signed_is_known_when_it_comes_back() {
+        let world = World::new(1);
+        let (committee, signatures) = (world.committee(Epoch::ZERO), Signatures::default());
+        let (me, view) = (ValidatorIndex::new(0), View::new(1));
+        let vote = Vote::sign(&committee, me, view, Subject::Nullify, &world.validators[0]);
+        signatures.note_own(&vote.unwrap(), &committee);
+        assert_eq!(kept(&signatures), 1);
+        assert!(vote.unwrap().verify(&committee, &signatures).is_ok());
+        assert_eq!(kept(&signatures), 1, "it is the same");
     }
 
     #[test]
