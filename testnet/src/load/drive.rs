@@ -8,9 +8,11 @@ use crate::api::{Api, Fate};
 use anyhow::{Context, Result};
 use hefu_ledger::TransactionId;
 use std::net::SocketAddr;
+use std::thread;
 use std::time::Duration;
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::Instant;
 
 /// How long a transaction may take to be final once all are submitted.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -55,10 +57,10 @@ pub(super) async fn drive(nodes: &[SocketAddr], parcels: Vec<Parcel>, rate: u32)
     let first = *nodes.first().context("there is no validator")?;
     let watch = Watch::begin(api.clone(), first).await?;
     let start = Instant::now();
+    let mut beats = beats(start, u32::try_from(parcels.len())?, rate);
     let mut under_way = JoinSet::new();
-    for ((number, parcel), node) in (0_u32..).zip(parcels).zip(nodes.iter().copied().cycle()) {
-        let due = start + Duration::from_secs(1).saturating_mul(number) / rate;
-        sleep_until(due).await;
+    for (parcel, node) in parcels.into_iter().zip(nodes.iter().copied().cycle()) {
+        let due = beats.recv().await.context("the beat has stopped")?;
         under_way.spawn(one(api.clone(), node, parcel, due));
     }
     let handed = under_way.join_all().await;
@@ -74,6 +76,22 @@ pub(super) async fn drive(nodes: &[SocketAddr], parcels: Vec<Parcel>, rate: u32)
     Ok(Driven { ends, took: stop - start, drained })
 }
 
+/// The times at which so many are due, each when it has come. They come from a thread: timers of the runtime
+/// are up to two milliseconds late, which would count as if the network had taken them.
+fn beats(start: Instant, count: u32, rate: u32) -> UnboundedReceiver<Instant> {
+    let (beat, beats) = unbounded_channel();
+    thread::spawn(move || {
+        for number in 0..count {
+            let due = start + Duration::from_secs(1).saturating_mul(number) / rate;
+            thread::sleep(due.saturating_duration_since(Instant::now()));
+            if beat.send(due).is_err() {
+                return;
+            }
+        }
+    });
+    beats
+}
+
 async fn one(api: Api, node: SocketAddr, parcel: Parcel, due: Instant) -> Handed {
     let Parcel { kind, id, bytes } = parcel;
     let end = match api.hand_in(node, bytes).await {
@@ -84,4 +102,20 @@ async fn one(api: Api, node: SocketAddr, parcel: Parcel, due: Instant) -> Handed
         Err(_) => End::Unanswered,
     };
     Handed { kind, id, due, end }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn nothing_is_due_before_its_time_and_all_is_some_time() {
+        let start = Instant::now();
+        let (mut beats, mut due) = (beats(start, 20, 1_000), Vec::new());
+        while let Some(beat) = beats.recv().await {
+            assert!(Instant::now() >= beat);
+            due.push((beat - start).as_millis());
+        }
+        assert_eq!(due, (0..20).collect::<Vec<_>>());
+    }
 }
