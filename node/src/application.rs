@@ -28,7 +28,7 @@ impl<T> Value for T where
 /// What blocks hold and what it does.
 pub trait Application: Clone + Debug + Send + Sync + Sized + 'static {
     /// Names a transaction.
-    type Id: Copy + Ord + Debug + Send + Sync + 'static;
+    type Id: Value + Copy + Ord;
     /// What is handed in, and passed on to leaders.
     type Transaction: Value;
     /// A transaction that was found good by itself. Cheap to clone.

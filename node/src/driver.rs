@@ -22,7 +22,7 @@ use crate::application::{
     Application, Chain, DiskLow, Footprint, Pool, Refusal, Shared, Source, Status,
 };
 use crate::clock::Clock;
-use crate::limits::{CONTENTS_KEPT, GOSSIP_PAUSE, VERIFYING_MAX};
+use crate::limits::{BELIEF_PAUSE, CONTENTS_KEPT, GOSSIP_PAUSE, VERIFYING_MAX};
 use crate::net::{NetEvent, Network};
 use crate::worker::{Done, Job};
 use begin::{anchor, contents, running};
@@ -31,7 +31,7 @@ pub use clocks::Skew;
 use forwarded::Forwarded;
 use hefu_consensus::{Halt, Input};
 use hefu_primitives::{
-    Certificate, Digest, Epoch, GenesisHash, Header, PublicKey, SecretKey, ValidatorIndex, View,
+    Certificate, Digest, Epoch, GenesisHash, Header, PublicKey, SecretKey, ValidatorIndex,
 };
 use intake::Heard;
 pub(crate) use pending::Verdict;
@@ -142,8 +142,6 @@ pub(crate) struct Driver<A: Application> {
     pool: A::Pool,
     /// What leaders were sent.
     forwarded: Forwarded<A::Id>,
-    /// What everybody was told of in a view.
-    told: (View, BTreeSet<A::Id>),
     reachable: BTreeSet<PublicKey>,
     /// Blocks that are fetched by ranges; the engine rests meanwhile.
     ranges: Option<Ranges>,
@@ -207,7 +205,6 @@ impl<A: Application> Driver<A> {
             written: head,
             pool: A::Pool::default(),
             forwarded: Forwarded::default(),
-            told: <_>::default(),
             reachable: BTreeSet::new(),
             ranges: None,
             entered: Instant::now(),
@@ -228,6 +225,7 @@ impl<A: Application> Driver<A> {
         self.feed(self.newest.epoch(), Input::Start);
         self.write_records();
         let mut gossip = interval(GOSSIP_PAUSE);
+        let mut belief = interval(BELIEF_PAUSE);
         let mut suspicion = interval(Duration::from_millis(self.setup.delta_ms.max(1)));
         while self.fatal.is_none() {
             let timer = self.next_timer();
@@ -249,6 +247,7 @@ impl<A: Application> Driver<A> {
                 () = sleep_until(timer), if listens && !self.low => self.ring(),
                 _ = gossip.tick(), if listens => self.gossip(),
                 _ = suspicion.tick(), if listens => self.suspect(),
+                _ = belief.tick() => self.forwarded = Forwarded::default(),
                 Some(event) = ears.events.recv(), if listens => self.event(event),
                 Some(event) = ears.network.recv(), if hears => self.network(event),
             }
@@ -277,7 +276,7 @@ impl<A: Application> Driver<A> {
                 drop(verdict.send(Err(Refusal::<A>::from(DiskLow))));
             }
             Event::Submitted(transaction, source, verdict) => {
-                self.submit(transaction, source, Some(verdict));
+                self.submit(transaction, source, verdict);
             }
             Event::Checked(checked) => self.checked(*checked),
             // Whoever asks may have stopped waiting.

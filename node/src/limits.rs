@@ -19,6 +19,10 @@ pub const FORWARD_BYTES_MAX: u32 = 2 * 1024 * 1024;
 /// views. Until then only leaders were told, one at a time.
 pub const GOSSIP_PAUSE: Duration = Duration::from_secs(2);
 
+/// How long a validator is believed to have what it was sent. It may have had no room for it then; this is
+/// how long it takes until it has work for fewer clients.
+pub const BELIEF_PAUSE: Duration = Duration::from_secs(30);
+
 /// Certificates in one answer: three to a view.
 pub const CERTIFICATES_PER_ANSWER: usize = 48;
 

@@ -8,12 +8,14 @@ use crate::limits::{
 use hefu_consensus::Message;
 use hefu_primitives::codec::CodecError;
 use hefu_primitives::{BoundedVec, Certificate, Digest, Epoch, Header, Height, View, codec};
-use serde::{Deserialize, Serialize};
+use serde::de::{Error, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::fmt;
 use std::sync::Arc;
 
-/// What is said without an answer: about contents `C` and transactions `T`.
+/// What is said without an answer: about contents `C` and transactions named with `I`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Packet<C, T> {
+pub enum Packet<C, I> {
     /// From engine to engine.
     Engine {
         /// The epoch of the sender's engine.
@@ -24,11 +26,51 @@ pub enum Packet<C, T> {
         content: Option<Arc<C>>,
     },
     /// Transactions that wait, for the leader.
-    Transactions(BoundedVec<Arc<T>, TRANSACTIONS_PER_PACKET>),
+    Transactions(BoundedVec<Parcel<I>, TRANSACTIONS_PER_PACKET>),
+}
+
+/// A transaction on its way. Whoever has it already leaves it packed: to unpack takes a hundred times
+/// longer than to look for a name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Parcel<I> {
+    /// How the sender calls it. Whoever lies has its own parcel overlooked, and nothing else.
+    pub id: I,
+    /// Its encoding.
+    pub packed: Packed,
+}
+
+/// Bytes that are copied at once, and not one by one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Packed(pub Vec<u8>);
+
+impl Serialize for Packed {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Packed {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_bytes(PackedVisitor)
+    }
+}
+
+struct PackedVisitor;
+
+impl Visitor<'_> for PackedVisitor {
+    type Value = Packed;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("bytes")
+    }
+
+    fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<Packed, E> {
+        Ok(Packed(bytes.to_vec()))
+    }
 }
 
 /// What nodes say to each other that run this application.
-pub type PacketOf<A> = Packet<<A as Application>::Content, <A as Application>::Transaction>;
+pub type PacketOf<A> = Packet<<A as Application>::Content, <A as Application>::Id>;
 
 /// What is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -29,7 +29,7 @@ impl<A: Application> Driver<A> {
         info!(%epoch, "an epoch begins");
         self.previous = Some(std::mem::replace(&mut self.newest, next));
         // Places in the set are other people's now, and views count anew.
-        (self.forwarded, self.told, self.clocks) = <_>::default();
+        (self.forwarded, self.clocks) = <_>::default();
         inputs.push_back((epoch, Input::Start));
         inputs.extend(self.presences().into_iter().map(|input| (epoch, input)));
     }

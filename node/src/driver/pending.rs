@@ -8,10 +8,10 @@ use crate::limits::{
     FORWARD_BYTES_MAX, GOSSIP_PAUSE, SHORT_CHECKS_MAX, SHORT_TRANSACTION_BYTES,
     TRANSACTIONS_PER_PACKET,
 };
-use crate::wire::{PacketOf, encode};
+use crate::net::Sent;
+use crate::wire::{Packed, PacketOf, Parcel, decode, encode};
 use hefu_consensus::Input;
 use hefu_primitives::{BoundedVec, PublicKey, Timestamp, ValidatorIndex, codec};
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::oneshot;
@@ -19,6 +19,12 @@ use tracing::debug;
 
 /// Where the answer to a submission goes.
 pub(crate) type Verdict<A> = oneshot::Sender<Result<<A as Application>::Id, Refusal<A>>>;
+
+/// Whether a transaction is to be checked.
+type Leave<A> = Result<
+    Considered<<<A as Application>::Pool as Pool<A>>::Ticket, <A as Application>::Id>,
+    Refusal<A>,
+>;
 
 /// What the check of a submission has come to.
 #[derive(Debug)]
@@ -28,10 +34,24 @@ pub(crate) struct Vetted<A: Application> {
 }
 
 impl<A: Application> Driver<A> {
-    pub(super) fn hear_transactions(&mut self, from: &PublicKey, list: &[Arc<A::Transaction>]) {
-        let source = Source::new(*from.as_bytes());
-        for transaction in list {
-            self.submit(Arc::clone(transaction), source, None);
+    /// Unpacks what is not here yet, and takes it up.
+    pub(super) fn hear_transactions(&mut self, from: &PublicKey, parcels: &[Parcel<A::Id>]) {
+        let (source, now) = (Source::new(*from.as_bytes()), self.setup.clock.now());
+        let sender = self.newest.committee.validators.index_of(from);
+        for Parcel { id, packed: Packed(bytes) } in parcels {
+            if self.pool.waiting(id).is_some() {
+                if let Some(sender) = sender {
+                    self.forwarded.note(*id, sender);
+                }
+                continue;
+            }
+            match decode::<A::Transaction>(bytes) {
+                Ok(one) => {
+                    let considered = self.pool.consider(Arc::new(one), bytes.len(), source, now);
+                    self.take_up(considered, bytes.len(), None);
+                }
+                Err(error) => debug!(%error, "a transaction that is none"),
+            }
         }
     }
 
@@ -40,10 +60,15 @@ impl<A: Application> Driver<A> {
         &mut self,
         transaction: Arc<A::Transaction>,
         source: Source,
-        verdict: Option<Verdict<A>>,
+        verdict: Verdict<A>,
     ) {
-        let bytes = codec::encode(&*transaction).len();
-        match self.pool.consider(transaction, bytes, source, self.setup.clock.now()) {
+        let (bytes, now) = (codec::encode(&*transaction).len(), self.setup.clock.now());
+        let considered = self.pool.consider(transaction, bytes, source, now);
+        self.take_up(considered, bytes, Some(verdict));
+    }
+
+    fn take_up(&mut self, considered: Leave<A>, bytes: usize, verdict: Option<Verdict<A>>) {
+        match considered {
             Ok(Considered::Check(ticket)) => self.check(ticket, bytes, verdict),
             Ok(Considered::Known(id)) => answer::<A>(verdict, Ok(id)),
             Err(refusal) => answer::<A>(verdict, Err(refusal)),
@@ -94,8 +119,11 @@ impl<A: Application> Driver<A> {
         }
         let (epoch, view) = (self.newest.epoch(), self.newest.engine.view());
         let leader = self.newest.committee.leader(view);
-        if Some(leader) != self.newest.me {
+        let key = self.newest.committee.key(leader);
+        if key.is_some_and(|key| self.reachable.contains(key)) {
             self.pass_on(leader, transactions);
+        } else if Some(leader) != self.newest.me {
+            self.tell_all(transactions);
         }
         Inputs::from([(epoch, Input::Pending { view, waiting: true })])
     }
@@ -103,75 +131,65 @@ impl<A: Application> Driver<A> {
     /// Tells everybody of transactions that have waited for long: a leader that says nothing may have
     /// them to itself.
     pub(super) fn gossip(&mut self) {
-        let pause_ms = u64::try_from(GOSSIP_PAUSE.as_millis()).unwrap_or(u64::MAX);
-        let before = Timestamp::new(self.setup.clock.now().get().saturating_sub(pause_ms));
+        self.tell_of_old(GOSSIP_PAUSE);
+    }
+
+    /// Tells everybody what has waited for longer than a leader needs: they will wait for the leader as
+    /// well, and end its view.
+    pub(super) fn suspect(&mut self) {
+        let patience = Duration::from_millis(self.setup.delta_ms.saturating_mul(2));
+        if self.entered.elapsed() >= patience {
+            self.tell_of_old(patience);
+        }
+    }
+
+    fn tell_of_old(&mut self, age: Duration) {
+        let age_ms = u64::try_from(age.as_millis()).unwrap_or(u64::MAX);
+        let before = Timestamp::new(self.setup.clock.now().get().saturating_sub(age_ms));
         let old = self.pool.older_than(before, TRANSACTIONS_PER_PACKET);
         self.tell_all(&old);
     }
 
-    /// Tells everybody what has waited for longer than a leader needs, once a view: they will wait for
-    /// the leader as well, and end its view.
-    pub(super) fn suspect(&mut self) {
-        let (view, patience_ms) =
-            (self.newest.engine.view(), self.setup.delta_ms.saturating_mul(2));
-        if self.entered.elapsed() < Duration::from_millis(patience_ms) {
+    fn tell_all(&mut self, transactions: &[A::Checked]) {
+        let all = self.newest.committee.validators.iter().map(|(index, _)| index);
+        let others = all.filter(|index| Some(*index) != self.newest.me);
+        for other in others.collect::<Vec<_>>() {
+            self.pass_on(other, transactions);
+        }
+    }
+
+    /// Sends a validator those of these that it has not been sent, as many as fit into a packet. What finds
+    /// no way is sent again as long as it waits.
+    fn pass_on(&mut self, to: ValidatorIndex, transactions: &[A::Checked]) {
+        let Some(key) = self.newest.committee.key(to) else { return };
+        let new = transactions.iter().filter(|one| !self.forwarded.has(&one.id(), to));
+        let parcels = parcels::<A>(new);
+        if parcels.is_empty() {
             return;
         }
-        if self.told.0 != view {
-            self.told = (view, BTreeSet::new());
+        let ids: Vec<A::Id> = parcels.iter().map(|parcel| parcel.id).collect();
+        let packet = encode(&PacketOf::<A>::Transactions(parcels));
+        if self.hands.network.send(key, packet) == Sent::Queued {
+            debug!(count = ids.len(), to = to.get(), "transactions passed on");
+            for id in ids {
+                self.forwarded.note(id, to);
+            }
         }
-        let before = Timestamp::new(self.setup.clock.now().get().saturating_sub(patience_ms));
-        let mut waiting = self.pool.older_than(before, TRANSACTIONS_PER_PACKET);
-        waiting.retain(|one| !self.told.1.contains(&one.id()));
-        let told = self.tell_all(&waiting);
-        self.told.1.extend(waiting.iter().take(told).map(Checked::id));
-    }
-
-    /// Tells everybody of the first of these, and gives their number.
-    fn tell_all(&self, transactions: &[A::Checked]) -> usize {
-        let others = self.newest.committee.validators.iter();
-        let others = others.filter(|(index, _)| Some(*index) != self.newest.me);
-        let Some((bytes, count)) = packet::<A>(transactions) else { return 0 };
-        for (_, validator) in others {
-            // What does not arrive is sent again as long as it waits.
-            let _ = self.hands.network.send(&validator.key, Arc::clone(&bytes));
-        }
-        count
-    }
-
-    /// Sends a leader what it has not been sent.
-    fn pass_on(&mut self, leader: ValidatorIndex, transactions: &[A::Checked]) {
-        let Some(validator) = self.newest.committee.validators.get(leader) else { return };
-        let forwarded = &mut self.forwarded;
-        let new = transactions.iter().filter(|one| !forwarded.has(&one.id(), leader));
-        let list: Vec<_> = new.take(TRANSACTIONS_PER_PACKET).cloned().collect();
-        for one in &list {
-            forwarded.note(one.id(), leader);
-        }
-        forwarded.keep(self.pool.count(), |id| self.pool.waiting(id).is_some());
-        if !self.reachable.contains(&validator.key) {
-            self.tell_all(&list);
-        } else if let Some((bytes, count)) = packet::<A>(&list) {
-            debug!(count, "transactions for the leader");
-            // What does not arrive is sent to the next leader.
-            let _ = self.hands.network.send(&validator.key, bytes);
-        }
+        self.forwarded.keep(self.pool.count(), |id| self.pool.waiting(id).is_some());
     }
 }
 
-/// A packet of the first of these transactions, as many as fit into it, and their number.
-fn packet<A: Application>(transactions: &[A::Checked]) -> Option<(Arc<[u8]>, usize)> {
+/// The first of these transactions, as many as fit into a packet.
+fn parcels<'a, A: Application>(
+    transactions: impl Iterator<Item = &'a A::Checked>,
+) -> BoundedVec<Parcel<A::Id>, TRANSACTIONS_PER_PACKET> {
     let mut left = FORWARD_BYTES_MAX as usize;
-    let fits = |one: &&A::Checked| {
-        let bytes = codec::encode(&**one.transaction()).len();
-        let rest = left.checked_sub(bytes);
-        left = rest.unwrap_or(left);
-        rest.is_some()
-    };
-    let list = transactions.iter().take_while(fits).map(|one| Arc::clone(one.transaction()));
-    let list: BoundedVec<_, TRANSACTIONS_PER_PACKET> = BoundedVec::first_of(list);
-    let count = list.len();
-    (count > 0).then(|| (encode(&PacketOf::<A>::Transactions(list)), count))
+    let parcels = transactions.map_while(|one| {
+        let bytes = codec::encode(&**one.transaction());
+        left = left.checked_sub(bytes.len())?;
+        Some(Parcel { id: one.id(), packed: Packed(bytes) })
+    });
+    BoundedVec::first_of(parcels)
 }
 
 fn answer<A: Application>(verdict: Option<Verdict<A>>, what: Result<A::Id, Refusal<A>>) {
@@ -180,3 +198,6 @@ fn answer<A: Application>(verdict: Option<Verdict<A>>, what: Result<A::Id, Refus
         let _ = verdict.send(what);
     }
 }
+
+#[cfg(test)]
+mod tests;

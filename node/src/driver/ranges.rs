@@ -372,7 +372,7 @@ impl<A: Application> Driver<A> {
         let next = running(&self.setup, committee, anchor, recovered);
         (self.newest, self.previous, self.built) = (next, None, None);
         (self.delivered, self.contents) = (head, contents(recovered));
-        (self.forwarded, self.told, self.clocks) = <_>::default();
+        (self.forwarded, self.clocks) = <_>::default();
         let epoch = self.newest.epoch();
         self.feed(epoch, Input::Start);
         for input in self.presences() {

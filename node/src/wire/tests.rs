@@ -1,14 +1,13 @@
 //! What is said comes back, and nothing else does.
 
-use super::{Answer, Packet, PacketOf, Question, decode, encode};
+use super::{Answer, Packed, Packet, PacketOf, Parcel, Question, decode, encode};
 use crate::content::Content;
 use crate::ledger::Ledger;
 use crate::limits::{PACKET_BYTES_MAX, TRANSACTIONS_PER_PACKET};
 use hefu_fixtures::{Chain, Wallet, World};
 use hefu_ledger::store::MemoryStore;
 use hefu_primitives::codec::CodecError;
-use hefu_primitives::{Digest, Epoch, View};
-use std::sync::Arc;
+use hefu_primitives::{Digest, Epoch, View, codec};
 
 fn answer() -> Answer<Content> {
     let world = World::new(3);
@@ -52,7 +51,8 @@ fn a_list_that_is_too_long_is_refused() {
     let world = World::new(3);
     let mut chain = Chain::new(world.clone(), MemoryStore::new(&world.genesis).unwrap());
     let person = Wallet::person(&mut chain.world);
-    let one = Arc::new(chain.world.create(&person));
+    let create = chain.world.create(&person);
+    let one = Parcel { id: create.envelope.id(), packed: Packed(codec::encode(&create)) };
     let many = |count: usize| {
         // The variant, the length in two bytes of seven bits, and the elements.
         let (low, high) = (u8::try_from(count & 0x7f).unwrap(), u8::try_from(count >> 7).unwrap());
