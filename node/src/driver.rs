@@ -298,6 +298,7 @@ impl<A: Application> Driver<A> {
                     self.forwarded.forget_leader(index);
                 }
                 self.notice(&key, Input::Reachable);
+                self.greet(&key);
             }
             NetEvent::Unreachable(key) => {
                 self.reachable.remove(&key);

@@ -7,8 +7,8 @@ use crate::limits::{
     ANSWER_LIMIT, ASKING_MAX, CERTIFICATES_PER_ANSWER, CONTENTS_BYTES, CONTENTS_PER_ANSWER,
     FINAL_BLOCKS_SERVED, HEADERS_PER_ANSWER, HEADERS_PER_ANSWER_MAX,
 };
-use crate::wire::{Answer, Page, Question, decode, encode};
-use hefu_consensus::{Fetch, Input};
+use crate::wire::{Answer, PacketOf, Page, Question, decode, encode};
+use hefu_consensus::{Fetch, Input, Message};
 use hefu_primitives::{
     BoundedVec, Certificate, Committee, Digest, Epoch, Header, Height, PublicKey, ValidatorIndex,
     Verified, View, codec,
@@ -64,6 +64,23 @@ fn within_reach(
 }
 
 impl<A: Application> Driver<A> {
+    /// Shows a follower that has connected what is final here: it would hear of nothing before the next
+    /// block, which an idle network makes half a minute later. Engines of validators tell each other.
+    pub(super) fn greet(&self, key: &PublicKey) {
+        if self.newest.committee.validators.index_of(key).is_some() {
+            return;
+        }
+        let store = self.hands.store.read().unwrap_or_else(PoisonError::into_inner);
+        let proof = store.proof_at(self.written.height);
+        drop(store);
+        // Who cannot read what was written is told so when the next block is.
+        if let Ok(Some(proof)) = proof {
+            let (epoch, message) = (proof.epoch, Box::new(Message::Certificate(Arc::new(proof))));
+            let packet = PacketOf::<A>::Engine { epoch, message, content: None };
+            let _ = self.hands.network.send(key, encode(&packet));
+        }
+    }
+
     /// Asks one peer, another one each time. What is not answered is asked again by the engine.
     pub(super) fn fetch(&mut self, epoch: Epoch, fetch: Fetch) {
         let (question, from) = match fetch {

@@ -220,6 +220,23 @@ async fn a_follower_that_reaches_one_validator_does_not_wait_for_the_others() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_follower_that_comes_to_an_idle_network_does_not_wait_for_its_next_block() {
+    let mut net = Net::start();
+    let one = Wallet::person(&mut net.world);
+    let create = net.world.create(&one);
+    net.submit(0, create).await;
+    for place in 0..FOLLOWER {
+        net.enrolled(place, std::slice::from_ref(&one)).await;
+    }
+    net.boot(FOLLOWER);
+    let there = timeout(SOON, net.enrolled(FOLLOWER, std::slice::from_ref(&one))).await;
+    assert!(there.is_ok(), "it stands still at {:?}", net.height(FOLLOWER));
+    for place in 0..=FOLLOWER {
+        net.stop(place).await;
+    }
+}
+
 /// More blocks than an engine walks back over by itself.
 const FAR: u64 = CATCH_UP_HEIGHTS_MAX + 40;
 
