@@ -17,6 +17,7 @@ impl Path {
     pub const ROOT: Self = Self { nibbles: 0, prefix: [0; 32] };
 
     /// The beginning of `key` with so many nibbles.
+    #[cfg(feature = "rocksdb")]
     pub(crate) fn above(key: &TreeKey, nibbles: u8) -> Self {
         let mut path = Self::ROOT;
         while path.nibbles < nibbles.min(64) {
@@ -26,6 +27,7 @@ impl Path {
     }
 
     /// How many nibbles it has.
+    #[cfg(feature = "rocksdb")]
     pub(crate) const fn nibbles(&self) -> u8 {
         self.nibbles
     }
