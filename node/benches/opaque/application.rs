@@ -5,11 +5,10 @@ use crate::blocks::Blocks;
 use crate::executor::Machine;
 use crate::waiting::Waiting;
 use hefu_node::application::{Application, Checked, Content};
+use hefu_node::wire::Packed;
 use hefu_primitives::limits::BODY_BYTES_MAX;
 use hefu_primitives::{BoundedVec, Hash, Header};
-use serde::de::{Error, Visitor};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use std::fmt;
+use serde::{Deserialize, Serialize};
 use std::io;
 use std::sync::Arc;
 
@@ -32,40 +31,20 @@ impl Application for Opaque {
 }
 
 /// Payloads one behind the other.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Parcel(pub(crate) Vec<u8>);
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Parcel(Packed);
 
 impl Parcel {
+    pub(crate) fn new(bytes: Vec<u8>) -> Self {
+        Self(Packed(bytes))
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.0.0
+    }
+
     pub(crate) fn id(&self) -> Hash {
-        Hash::from_bytes(*blake3::hash(&self.0).as_bytes())
-    }
-}
-
-// As bytes and not as a list of numbers, which would be encoded one at a time.
-impl Serialize for Parcel {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_bytes(&self.0)
-    }
-}
-
-impl<'de> Deserialize<'de> for Parcel {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_bytes(Bytes)
-    }
-}
-
-/// Reads the bytes of a parcel.
-struct Bytes;
-
-impl Visitor<'_> for Bytes {
-    type Value = Parcel;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the bytes of a parcel")
-    }
-
-    fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<Parcel, E> {
-        Ok(Parcel(bytes.to_vec()))
+        Hash::from_bytes(*blake3::hash(self.bytes()).as_bytes())
     }
 }
 
@@ -118,7 +97,7 @@ impl Content for Parcels {
     type Id = Hash;
 
     fn belongs_to(&self, header: &Header) -> bool {
-        let bytes: usize = self.parcels.iter().map(|one| one.0.len() + 64).sum();
+        let bytes: usize = self.parcels.iter().map(|one| one.bytes().len() + 64).sum();
         self.ids.len() == self.parcels.len()
             && bytes <= BODY_BYTES_MAX as usize
             && self.root() == header.transaction_root

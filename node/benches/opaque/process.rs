@@ -122,7 +122,7 @@ async fn take_in(mut reader: OwnedReadHalf, inlet: &Inlet<Opaque>, mine: &Mine) 
     let Ok(size) = reader.read_u32_le().await else { return };
     let parcel_bytes = if size as usize == MINIMAL_BYTES { MINIMAL_BYTES } else { PARCEL_BYTES };
     while let Some(bytes) = fill(&mut reader, parcel_bytes, size as usize).await {
-        let parcel = Parcel(bytes);
+        let parcel = Parcel::new(bytes);
         mine.lock().unwrap_or_else(PoisonError::into_inner).insert(parcel.id());
         while !hand_in(inlet, &parcel).await {
             sleep(FULL_PAUSE).await;
@@ -158,8 +158,8 @@ async fn tell(mut writer: OwnedWriteHalf, written: &mut UnboundedReceiver<Writte
         let mut news = Vec::new();
         for (id, parcel) in content.ids.iter().zip(content.parcels.iter()) {
             if mine.lock().unwrap_or_else(PoisonError::into_inner).remove(id) {
-                let size = PAYLOAD_BYTES.min(parcel.0.len());
-                for payload in parcel.0.chunks(size) {
+                let size = PAYLOAD_BYTES.min(parcel.bytes().len());
+                for payload in parcel.bytes().chunks(size) {
                     news.extend_from_slice(&payload[..8]);
                     news.extend_from_slice(&micros.to_le_bytes());
                 }

@@ -47,7 +47,7 @@ impl Waiting {
     fn remove(&mut self, id: &Hash) {
         let place = self.places.remove(id);
         if let Some((sealed, _)) = place.and_then(|place| self.parcels.remove(&place)) {
-            self.bytes -= sealed.parcel.0.len();
+            self.bytes -= sealed.parcel.bytes().len();
         }
     }
 
@@ -91,7 +91,7 @@ impl Pool<Opaque> for Waiting {
     fn accept(&mut self, sealed: Sealed, now: Timestamp) -> Result<Hash, Refused> {
         let id = sealed.id;
         if !self.places.contains_key(&id) && !self.finals.contains(&id) {
-            self.bytes += sealed.parcel.0.len();
+            self.bytes += sealed.parcel.bytes().len();
             self.places.insert(id, self.arrived);
             self.parcels.insert(self.arrived, (sealed, now));
             self.arrived += 1;
@@ -106,7 +106,7 @@ impl Pool<Opaque> for Waiting {
         let waiting = self.parcels.values().map(|(sealed, _)| sealed);
         let mut alone = false;
         let fits = |one: &&Sealed| {
-            let size = one.parcel.0.len();
+            let size = one.parcel.bytes().len();
             let fits = !alone && left >= size + AROUND_BYTES;
             alone = size < PAYLOAD_BYTES;
             left = left.saturating_sub(size + AROUND_BYTES);

@@ -162,8 +162,7 @@ impl<A: Application> Driver<A> {
     /// no way is sent again as long as it waits.
     fn pass_on(&mut self, to: ValidatorIndex, transactions: &[A::Checked]) {
         let Some(key) = self.newest.committee.key(to) else { return };
-        let new = transactions.iter().filter(|one| !self.forwarded.has(&one.id(), to));
-        let parcels = parcels::<A>(new);
+        let parcels = parcels::<A>(transactions, |id| self.forwarded.has(id, to));
         if parcels.is_empty() {
             return;
         }
@@ -179,12 +178,14 @@ impl<A: Application> Driver<A> {
     }
 }
 
-/// The first of these transactions, as many as fit into a packet.
-fn parcels<'a, A: Application>(
-    transactions: impl Iterator<Item = &'a A::Checked>,
+/// The first of these transactions that were not sent, as many as fit into a packet.
+fn parcels<A: Application>(
+    transactions: &[A::Checked],
+    was_sent: impl Fn(&A::Id) -> bool,
 ) -> BoundedVec<Parcel<A::Id>, TRANSACTIONS_PER_PACKET> {
     let mut left = FORWARD_BYTES_MAX as usize;
-    let parcels = transactions.map_while(|one| {
+    let new = transactions.iter().filter(|one| !was_sent(&one.id()));
+    let parcels = new.map_while(|one| {
         let bytes = codec::encode(&**one.transaction());
         left = left.checked_sub(bytes.len())?;
         Some(Parcel { id: one.id(), packed: Packed(bytes) })

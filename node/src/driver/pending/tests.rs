@@ -23,7 +23,7 @@ fn create(world: &mut World) -> CheckedTransaction {
 fn a_parcel_has_the_name_of_what_is_in_it() {
     let mut world = World::new(7);
     let all = [create(&mut world), create(&mut world)];
-    let packet = encode(&PacketOf::<Ledger>::Transactions(parcels::<Ledger>(all.iter())));
+    let packet = encode(&PacketOf::<Ledger>::Transactions(parcels::<Ledger>(&all, |_| false)));
     let Ok(Packet::Transactions(heard)) = decode::<PacketOf<Ledger>>(&packet) else {
         panic!("it is not read")
     };
@@ -36,15 +36,27 @@ fn a_parcel_has_the_name_of_what_is_in_it() {
 }
 
 #[test]
+fn what_was_sent_is_not_sent_again() {
+    let mut world = World::new(9);
+    let [sent, new] = [create(&mut world), create(&mut world)];
+    let packed = parcels::<Ledger>(&[sent.clone(), new.clone()], |id| *id == sent.id());
+    assert_eq!(packed.iter().map(|parcel| parcel.id).collect::<Vec<_>>(), [new.id()]);
+}
+
+#[test]
 fn as_many_are_passed_on_as_fit() {
     let mut world = World::new(8);
     let one = create(&mut world);
     let many = vec![one.clone(); TRANSACTIONS_PER_PACKET + 1];
-    assert_eq!(parcels::<Ledger>(many.iter()).len(), TRANSACTIONS_PER_PACKET);
+    assert_eq!(parcels::<Ledger>(&many, |_| false).len(), TRANSACTIONS_PER_PACKET);
     let people: Vec<_> = (0..500).map(|_| Wallet::person(&mut world)).collect();
     let batch = world.batch(&people);
     let fit = FORWARD_BYTES_MAX as usize / encode(&batch).len();
     let mut batches = vec![checked(&world, batch); fit + 1];
     batches.push(one);
-    assert_eq!(parcels::<Ledger>(batches.iter()).len(), fit, "nothing overtakes what does not fit");
+    assert_eq!(
+        parcels::<Ledger>(&batches, |_| false).len(),
+        fit,
+        "nothing overtakes what does not fit"
+    );
 }
