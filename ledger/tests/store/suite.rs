@@ -1,7 +1,7 @@
 //! One suite for both stores.
 
 use super::{Shelf, sample, see};
-use hefu_fixtures::{BLOCK_MS, Chain, MEMBER, REGISTRAR, Wallet, World};
+use hefu_fixtures::{BLOCK_MS, Chain, MEMBER, OTHER_MEMBER, REGISTRAR, Wallet, World};
 use hefu_ledger::DidId;
 use hefu_ledger::block::{FinalBlock, history_leaf};
 use hefu_ledger::bundle::{BuildError, Query, build};
@@ -10,6 +10,8 @@ use hefu_ledger::layers::Layers;
 use hefu_ledger::log::LogHead;
 use hefu_ledger::merkle::{self, List};
 use hefu_ledger::operation::OperationKind;
+use hefu_ledger::operation::org_update::OrgUpdate;
+use hefu_ledger::organisation::Standing;
 use hefu_ledger::record::version_hash;
 use hefu_ledger::replay::Replay;
 use hefu_ledger::state::{self, StateEntry, StateKey, StateReader};
@@ -51,6 +53,7 @@ suite!(
     a_key_leads_to_its_did_even_when_it_has_ended,
     several_keys_are_found_in_their_order,
     an_unfinal_block_hides_what_is_below,
+    what_a_block_makes_of_an_organisation_is_read_behind_it,
     every_header_is_proved_by_the_history,
     what_is_erased_is_gone_and_leaves_every_root_provable,
     only_a_did_that_has_ended_is_erased,
@@ -282,6 +285,20 @@ fn an_unfinal_block_hides_what_is_below<S: Shelf>() {
         let value = tree::prove(&layers, &key).unwrap().value_of(&root, &key).unwrap();
         let record = layers.record(&StateKey::Did(wallet.did)).unwrap();
         assert_eq!(value, record.map(|record| StateEntry::new(record).hash));
+    }
+}
+
+fn what_a_block_makes_of_an_organisation_is_read_behind_it<S: Shelf>() {
+    let (_directory, mut chain, _) = stored::<S>();
+    for standing in [Standing::Suspended, Standing::Good] {
+        let read = |chain: &Chain<S>| {
+            state::organisation(&chain.store, REGISTRAR).unwrap().map(|found| found.standing)
+        };
+        assert_ne!(read(&chain), Some(standing));
+        let update = OrgUpdate { standing: Some(standing), ..OrgUpdate::default() };
+        let update = chain.world.update_organisation(&[MEMBER, OTHER_MEMBER], REGISTRAR, update);
+        chain.extend([update]);
+        assert_eq!(read(&chain), Some(standing));
     }
 }
 
