@@ -295,7 +295,7 @@ impl<A: Application> Driver<A> {
                     ranges.try_again(&key);
                 }
                 if let Some(index) = self.newest.committee.validators.index_of(&key) {
-                    self.forwarded.forget_leader(index);
+                    self.forwarded.forget(index);
                 }
                 self.notice(&key, Input::Reachable);
                 self.greet(&key);

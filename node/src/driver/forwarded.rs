@@ -1,10 +1,11 @@
-//! Which leaders were sent which transactions, so that nobody is sent the same at every turn.
+//! Which validators have which transactions, since they were sent them or sent them, so that nobody is sent the
+//! same again.
 
 use hefu_primitives::ValidatorIndex;
 use hefu_primitives::limits::VALIDATORS_MAX;
 use std::collections::BTreeMap;
 
-/// For each transaction the leaders that were sent it, a bit each.
+/// For each transaction the validators that have it, a bit each.
 #[derive(Clone, Debug)]
 pub(super) struct Forwarded<I>(BTreeMap<I, u128>);
 
@@ -14,26 +15,26 @@ impl<I> Default for Forwarded<I> {
     }
 }
 
-const _: () = assert!(VALIDATORS_MAX <= 128, "a leader has a bit");
+const _: () = assert!(VALIDATORS_MAX <= 128, "a validator has a bit");
 
-fn bit(leader: ValidatorIndex) -> u128 {
-    1 << leader.get()
+fn bit(validator: ValidatorIndex) -> u128 {
+    1 << validator.get()
 }
 
 impl<I: Copy + Ord> Forwarded<I> {
-    /// Whether this leader was sent it.
-    pub(super) fn has(&self, id: &I, leader: ValidatorIndex) -> bool {
-        self.0.get(id).is_some_and(|leaders| leaders & bit(leader) != 0)
+    /// Whether this validator has it.
+    pub(super) fn has(&self, id: &I, validator: ValidatorIndex) -> bool {
+        self.0.get(id).is_some_and(|holders| holders & bit(validator) != 0)
     }
 
-    /// This leader was sent it.
-    pub(super) fn note(&mut self, id: I, leader: ValidatorIndex) {
-        *self.0.entry(id).or_default() |= bit(leader);
+    /// This validator has it.
+    pub(super) fn note(&mut self, id: I, validator: ValidatorIndex) {
+        *self.0.entry(id).or_default() |= bit(validator);
     }
 
-    /// This leader may have lost what it was sent.
-    pub(super) fn forget_leader(&mut self, leader: ValidatorIndex) {
-        self.0.values_mut().for_each(|leaders| *leaders &= !bit(leader));
+    /// This validator may have lost what it had.
+    pub(super) fn forget(&mut self, validator: ValidatorIndex) {
+        self.0.values_mut().for_each(|holders| *holders &= !bit(validator));
     }
 
     /// Forgets all but these once there are twice as many as there should be.
@@ -53,7 +54,7 @@ mod tests {
     }
 
     #[test]
-    fn each_leader_is_remembered_for_itself() {
+    fn each_validator_is_remembered_for_itself() {
         let mut forwarded = Forwarded::default();
         let last = ValidatorIndex::new(u8::try_from(VALIDATORS_MAX).unwrap() - 1);
         forwarded.note(id(1), ValidatorIndex::new(0));
@@ -63,7 +64,7 @@ mod tests {
             !forwarded.has(&id(1), ValidatorIndex::new(1))
                 && !forwarded.has(&id(2), ValidatorIndex::new(0))
         );
-        forwarded.forget_leader(ValidatorIndex::new(0));
+        forwarded.forget(ValidatorIndex::new(0));
         assert!(!forwarded.has(&id(1), ValidatorIndex::new(0)) && forwarded.has(&id(1), last));
     }
 

@@ -83,6 +83,7 @@ fn beats(start: Instant, count: u32, rate: u32) -> UnboundedReceiver<Instant> {
     thread::spawn(move || {
         for number in 0..count {
             let due = start + Duration::from_secs(1).saturating_mul(number) / rate;
+            // For a time that is known, and not for something to happen.
             thread::sleep(due.saturating_duration_since(Instant::now()));
             if beat.send(due).is_err() {
                 return;
