@@ -47,6 +47,14 @@ impl Path {
         child
     }
 
+    /// The path without its last nibble, and that nibble.
+    #[cfg(feature = "rocksdb")]
+    pub(crate) fn parent(&self) -> Option<(Self, u8)> {
+        let nibbles = self.nibbles.checked_sub(1)?;
+        let last = Self { nibbles, ..*self }.nibble(&self.first());
+        Some((Self::above(&self.first(), nibbles), last))
+    }
+
     /// The nibble that `key` has behind the path.
     pub(crate) fn nibble(&self, key: &TreeKey) -> u8 {
         let byte = key.as_bytes().get(usize::from(self.nibbles / 2)).copied().unwrap_or_default();
@@ -75,5 +83,15 @@ impl Path {
     pub fn to_bytes(&self) -> Vec<u8> {
         let filled = self.prefix.iter().take(usize::from(self.nibbles.div_ceil(2)));
         std::iter::once(&self.nibbles).chain(filled).copied().collect()
+    }
+
+    /// The path with these bytes, unless they are not those of any.
+    #[cfg(feature = "rocksdb")]
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (nibbles, filled) = bytes.split_first()?;
+        let mut prefix = [0; 32];
+        prefix.get_mut(..filled.len())?.copy_from_slice(filled);
+        let path = Self::above(&TreeKey::from_bytes(prefix), *nibbles);
+        (path.to_bytes() == bytes).then_some(path)
     }
 }

@@ -25,11 +25,21 @@ pub struct TreeChange {
     pub groups: BTreeMap<Path, Arc<[Leaf]>>,
 }
 
+impl TreeChange {
+    /// What the pages above hold of the groups that are new or different. A tree that is one group has
+    /// no page.
+    #[cfg(feature = "rocksdb")]
+    pub(crate) fn children(&self) -> impl Iterator<Item = (Path, Child)> {
+        self.groups.keys().filter_map(|path| {
+            let (above, nibble) = path.parent()?;
+            let page = self.pages.get(&above)?.as_ref();
+            Some((*path, page.map_or(Child::Empty, |page| page.child(nibble))))
+        })
+    }
+}
+
 /// What happens to the tree when each of these keys gets a value of this hash, or is removed. It
 /// makes no difference whether a key that is removed was there.
-///
-/// The leaves that the reader gives may already hold some of the new values. So a store recomputes
-/// its pages after a crash: from pages as they were, values as they are, and the keys changed since.
 pub fn update(
     reader: &impl TreeReader,
     changes: BTreeMap<TreeKey, Option<Hash>>,

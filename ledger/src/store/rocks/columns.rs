@@ -14,7 +14,7 @@ use crate::store::Location;
 use hefu_primitives::{Height, codec};
 
 /// What the keys and values are like. A store of another format is not opened.
-pub(super) const FORMAT: u32 = 1;
+pub(super) const FORMAT: u32 = 2;
 
 /// The row of [`Column::Meta`] that tells the format and the network.
 pub(super) const ABOUT: &[u8] = b"about";

@@ -118,10 +118,13 @@ impl RocksStore {
         let network = genesis.hash();
         let is_new = read_marker(directory, network)?;
         let database = open_database(&directory.join(DATABASE), options, is_new)?;
+        let about = read_about(&database, is_new)?;
+        about.map_or(Ok(()), |about| check_about(about, network))?;
         let tree = RocksTree::open(Arc::clone(&database.db), options.tree)?;
-        let store = match read_about(&database, is_new)? {
-            Some(about) => Self::existing(database, tree, about, network, options.floor)?,
-            None => Self::made(database, tree, genesis, options.floor)?,
+        let store = if about.is_some() {
+            Self::existing(database, tree, options.floor)?
+        } else {
+            Self::made(database, tree, genesis, options.floor)?
         };
         write_marker(directory, network)?;
         Ok(store)
@@ -130,16 +133,8 @@ impl RocksStore {
     fn existing(
         database: Database,
         tree: RocksTree,
-        (format, got): About,
-        expected: GenesisHash,
         floor: Option<Floor>,
     ) -> Result<Self, OpenError> {
-        if format != FORMAT {
-            return Err(OpenError::Format { got: format });
-        }
-        if got != expected {
-            return Err(OpenError::OtherGenesis { expected, got });
-        }
         let tail = Tail::read(&database)?;
         floor.map_or(Ok(()), |floor| tail.check_floor(&floor))?;
         tail.check_links()?;
@@ -205,6 +200,14 @@ fn read_about(database: &Database, is_new: bool) -> Result<Option<About>, ReadEr
         return Err(ReadError::Damaged("it does not say which network it holds".to_owned()));
     }
     Ok(about)
+}
+
+/// Refuses what this program cannot read, before it reads it.
+fn check_about((format, got): About, expected: GenesisHash) -> Result<(), OpenError> {
+    if format != FORMAT {
+        return Err(OpenError::Format { got: format });
+    }
+    if got == expected { Ok(()) } else { Err(OpenError::OtherGenesis { expected, got }) }
 }
 
 /// Tells whether the store is still to be made.

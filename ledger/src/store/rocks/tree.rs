@@ -1,26 +1,26 @@
 //! The state tree on RocksDB.
 //!
 //! A record costs RocksDB some microseconds, whatever its size, and that is most of what an update
-//! costs. So a batch writes its values and one record more: a *journal* record with the keys that it
-//! changes. The pages that it changes stay in memory, *dirty*, and are written all at once by every
-//! [`TreeLimits::batches_max`]th batch, in which the journal ends.
+//! costs. So a batch writes its values and one record more: a *journal* record with the hashes of the
+//! groups that it changes. The pages that it changes stay in memory, *dirty*, and are written all at
+//! once by every [`TreeLimits::batches_max`]th batch, in which the journal ends.
 //!
 //! After a crash the pages on disk are those of the last such batch, while the values are those of
-//! the last batch of all. [`RocksTree::open`] takes the keys in the journal and updates the pages to
-//! what the values of these keys now are. Whoever opens a tree compares its root with the newest
-//! header's.
+//! the last batch of all. [`RocksTree::open`] updates the pages to what the journal says of groups,
+//! without a look at the values. Whoever opens a tree compares its root with the newest header's.
 //!
 //! Each page is checked against the hash that the page above has of it when it is read. The root
 //! page and the leaves of a group have none that checks them but the header's root.
 
 mod cache;
 mod records;
+mod restore;
 #[cfg(test)]
 mod tests;
 
 use crate::ReadError;
 use crate::tree::value_hash;
-use crate::tree::{Child, Leaf, Page, Path, RootHasher, TreeChange, TreeKey, TreeReader, update};
+use crate::tree::{Child, Leaf, Page, Path, RootHasher, TreeChange, TreeKey, TreeReader};
 use cache::{Groups, Pages};
 use hefu_primitives::{Hash, Height};
 use rocksdb::{ColumnFamily, DB, Direction, IteratorMode, WriteBatch, WriteOptions};
@@ -58,7 +58,7 @@ impl Default for TreeLimits {
             pages_bytes_max: 96 << 20,
             groups_bytes_max: 1_280 << 20,
             dirty_bytes_max: 128 << 20,
-            batches_max: 256,
+            batches_max: 1_024,
         }
     }
 }
@@ -108,13 +108,9 @@ impl RocksTree {
 
     fn replay(&mut self) -> Result<(), ReadError> {
         let journal = records::read_journal(&self.db, self.column(JOURNAL)?)?;
-        let mut changes = BTreeMap::new();
-        for key in journal.keys {
-            changes.insert(key, self.value(&key)?);
-        }
-        let change = update(self, changes)?;
+        let pages = restore::pages(|path| self.stored_page(path), journal.groups)?;
         self.journaled = journal.batches;
-        self.take_in(&change);
+        self.take_in(&pages);
         Ok(())
     }
 
@@ -134,11 +130,14 @@ impl RocksTree {
         if writes_pages {
             self.put_pages(&mut batch, &change.pages)?;
         } else {
-            records::put_journal(&mut batch, self.column(JOURNAL)?, height, &change.values);
+            records::put_journal(&mut batch, self.column(JOURNAL)?, height, change);
         }
         self.db.write_opt(batch, options).map_err(failed)?;
         self.journaled = self.journaled.saturating_add(1);
-        self.take_in(change);
+        self.take_in(&change.pages);
+        for (path, leaves) in &change.groups {
+            self.groups.insert(*path, Arc::clone(leaves));
+        }
         if writes_pages {
             self.clean();
         }
@@ -177,18 +176,15 @@ impl RocksTree {
         Ok(())
     }
 
-    /// Takes what has been written into memory.
-    fn take_in(&mut self, change: &TreeChange) {
-        for (path, page) in &change.pages {
+    /// Takes pages into memory that differ from those on disk.
+    fn take_in(&mut self, pages: &ChangedPages) {
+        for (path, page) in pages {
             let before = self.dirty.insert(*path, page.clone());
             // A page that was dirty before is no clean one, and there is no group in its place.
             if !matches!(before, Some(Some(_))) {
                 self.pages.remove(path);
                 self.groups.remove(path);
             }
-        }
-        for (path, leaves) in &change.groups {
-            self.groups.insert(*path, Arc::clone(leaves));
         }
     }
 

@@ -119,3 +119,25 @@ fn a_path_spans_the_keys_that_begin_so() {
     assert_eq!(Path::ROOT.last(), TreeKey::from_bytes([0xff; 32]));
     assert_eq!(Path::ROOT.to_bytes(), [0]);
 }
+
+#[test]
+#[cfg(feature = "rocksdb")]
+fn a_path_survives_its_bytes_and_ends_in_its_last_nibble() {
+    for nibbles in 1..=64 {
+        let path = Path::above(&key(7), nibbles);
+        assert_eq!(Path::from_bytes(&path.to_bytes()), Some(path));
+        let (above, nibble) = path.parent().unwrap();
+        assert_eq!((above, above.child(nibble)), (Path::above(&key(7), nibbles - 1), path));
+    }
+    assert_eq!(Path::from_bytes(&Path::ROOT.to_bytes()), Some(Path::ROOT));
+    assert_eq!(Path::ROOT.parent(), None);
+}
+
+#[test]
+#[cfg(feature = "rocksdb")]
+fn bytes_of_no_path_are_refused() {
+    let too_long = [65; 34];
+    for bytes in [&[][..], &[1], &[1, 0x11], &[2, 0x12, 0x34], &[0, 0], &too_long] {
+        assert_eq!(Path::from_bytes(bytes), None, "{bytes:x?}");
+    }
+}

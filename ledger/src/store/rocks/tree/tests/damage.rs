@@ -4,6 +4,7 @@ use super::{JOURNAL, PAGES, STATE, Store, TreeLimits, inserts, key, open};
 use crate::ReadError;
 use crate::store::rocks::tree::RocksTree;
 use crate::tree::{Path, prove, root};
+use hefu_primitives::{Hash, codec};
 use rocksdb::{IteratorMode, WriteOptions};
 use tempfile::TempDir;
 
@@ -77,10 +78,24 @@ fn a_lost_journal_gives_another_root() {
 }
 
 #[test]
+fn a_tree_comes_up_without_a_look_at_values() {
+    let mut store = flushed();
+    store.commit(&inserts(0..50, "other"));
+    store.db.put_cf(store.db.cf_handle(STATE).unwrap(), key(7).as_bytes(), b"altered").unwrap();
+    let (_directory, tree) = reopened(&store);
+    assert_eq!(root(&tree), Ok(store.root()), "as the journal has it");
+    assert_ne!(tree.recomputed_root(), Ok(store.root()), "whoever reads them all finds it");
+}
+
+#[test]
 fn a_journal_or_a_key_of_other_bytes_is_damage() {
-    for (column, key) in [(JOURNAL, [0; 8].as_slice()), (STATE, &[7])] {
+    let no_path = codec::encode(&vec![(vec![2, 0x12, 0x34], None::<Hash>)]);
+    let journal = [0; 8].as_slice();
+    for (column, key, value) in
+        [(JOURNAL, journal, &b"x"[..]), (JOURNAL, journal, &no_path), (STATE, &[7], b"x")]
+    {
         let store = flushed();
-        store.db.put_cf(store.db.cf_handle(column).unwrap(), key, b"x").unwrap();
+        store.db.put_cf(store.db.cf_handle(column).unwrap(), key, value).unwrap();
         let directory = store.directory;
         drop((store.db, store.tree));
         let opened = open(directory.path(), TreeLimits::default());
