@@ -80,8 +80,16 @@ pub const CONTENTS_PER_ANSWER: usize = 16;
 /// Bytes of contents after which an answer is full; the last one may exceed it.
 pub const CONTENTS_BYTES: usize = 1024 * 1024;
 
-/// Final blocks whose contents are here and that are not written yet. Full ones are 200 MB.
+/// Final blocks that are asked for before those below are written: three answers' worth of small ones.
 pub const RANGE_AHEAD_MAX: usize = 48;
+
+/// Bytes of final blocks that are here and not written, after which no more are asked for but the next.
+/// In memory they take some times as much.
+pub const RANGE_AHEAD_BYTES: usize = 8 * 1024 * 1024;
+
+/// Final blocks that are executed or being executed and not written. What a full one comes to takes
+/// megabytes; with a few of them the executor never waits.
+pub const RANGE_EXECUTED_MAX: usize = 4;
 
 /// Questions for contents at a time, to as many peers if there are so many.
 pub const RANGE_ASKING_MAX: usize = 3;

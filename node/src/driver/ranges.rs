@@ -6,13 +6,13 @@
 //! in their order, and when nothing is left the engine is made anew from the last of them. A peer
 //! whose answer does not hold is not asked again for this page.
 
+mod places;
+
 use super::begin::{anchor, contents, running};
 use super::{Driver, Event, Held};
 use crate::acts::Recovered;
 use crate::application::{Application, Chain, Content};
-use crate::limits::{
-    ANSWER_LIMIT, CONTENTS_PER_ANSWER, RANGE_AHEAD_MAX, RANGE_ASKING_MAX, RANGE_PAUSE,
-};
+use crate::limits::{ANSWER_LIMIT, RANGE_ASKING_MAX, RANGE_EXECUTED_MAX, RANGE_PAUSE};
 use crate::net::Network;
 use crate::wire::{Answer, Page, Question, decode, encode};
 use crate::worker::Job;
@@ -20,6 +20,7 @@ use hefu_consensus::{Halt, Input, Verdict};
 use hefu_primitives::{
     Certificate, Committee, Digest, Ed25519, Header, Height, PublicKey, Verified,
 };
+use places::Places;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::{Arc, PoisonError};
@@ -33,14 +34,10 @@ pub(super) struct Ranges {
     target: Height,
     /// Headers that are proved final and not all written, with their proof.
     page: Option<Arc<Proved>>,
-    /// Places in the page of those that are being fetched or are to be fetched again.
-    gaps: Vec<Range<usize>>,
-    /// The first place in the page that was never asked for.
-    unasked: usize,
+    /// How far the page has come.
+    places: Places,
     /// The first place in the page that was not given to the executor.
     unrun: usize,
-    /// How many of the page are written.
-    written: usize,
     /// Questions for contents that are under way.
     asking: usize,
     /// Whether headers, or a pause, are waited for.
@@ -65,8 +62,8 @@ pub(crate) struct Proved {
 pub(crate) enum Fetched<C> {
     /// Headers, if the peer had any that hold.
     Page(PublicKey, Option<Proved>),
-    /// Contents for the first of these places of this page.
-    Contents(PublicKey, Arc<Proved>, Range<usize>, Vec<C>),
+    /// Contents for the first of these places of this page, and the bytes of all of them.
+    Contents(PublicKey, Arc<Proved>, Range<usize>, Vec<C>, usize),
     /// It is time to try again.
     Again,
 }
@@ -76,10 +73,8 @@ impl Ranges {
         Self {
             target,
             page: None,
-            gaps: Vec::new(),
-            unasked: 0,
+            places: Places::new(0),
             unrun: 0,
-            written: 0,
             asking: 0,
             waiting: false,
             last: false,
@@ -96,15 +91,15 @@ impl Ranges {
     /// Whether a block is one of those that are being fetched and written.
     pub(super) fn holds(&self, digest: &Digest) -> bool {
         let place = self.page.as_ref().and_then(|page| page.places.get(digest));
-        place.is_some_and(|place| *place >= self.written)
+        place.is_some_and(|place| *place >= self.places.written())
     }
 
     fn take_page(&mut self, page: Proved) {
         let last = page.headers.last().map_or(Height::ZERO, |last| last.height);
         self.last = last >= self.target;
+        self.places = Places::new(page.headers.len());
         self.page = Some(Arc::new(page));
-        (self.unasked, self.unrun, self.written, self.asking) = (0, 0, 0, 0);
-        self.gaps.clear();
+        (self.unrun, self.asking) = (0, 0);
         self.useless.clear();
     }
 
@@ -117,16 +112,10 @@ impl Ranges {
         self.page.as_ref().is_some_and(|own| Arc::ptr_eq(own, page))
     }
 
-    /// The next places to ask for.
-    fn next_gap(&mut self) -> Option<Range<usize>> {
-        if let Some(gap) = self.gaps.pop() {
-            return Some(gap);
-        }
-        let known = self.page.as_ref().map_or(0, |page| page.headers.len());
-        let end = known.min(self.written + RANGE_AHEAD_MAX).min(self.unasked + CONTENTS_PER_ANSWER);
-        let gap = self.unasked..end;
-        self.unasked = end.max(self.unasked);
-        (!gap.is_empty()).then_some(gap)
+    /// The next to be executed, if there is room for what it comes to.
+    fn next_header(&self) -> Option<&Header> {
+        let has_room = self.unrun < self.places.written() + RANGE_EXECUTED_MAX;
+        self.page.as_ref().filter(|_| has_room)?.headers.get(self.unrun)
     }
 }
 
@@ -195,7 +184,7 @@ impl<A: Application> Driver<A> {
             ranges.waiting = true;
         }
         let question = Question::Headers { first: head.height.next() };
-        self.ask_range(peer, question, move |answer| {
+        self.ask_range(peer, question, move |answer, _| {
             Fetched::Page(peer, read_page(answer, &head, &committee))
         });
     }
@@ -203,7 +192,7 @@ impl<A: Application> Driver<A> {
     fn ask_contents(&mut self, page: &Arc<Proved>) {
         while let Some(ranges) = &mut self.ranges
             && ranges.asking < RANGE_ASKING_MAX
-            && let Some(gap) = ranges.next_gap()
+            && let Some(gap) = ranges.places.next()
         {
             let Some(peer) = self.pick_peer() else {
                 return self.reopen(gap);
@@ -215,30 +204,31 @@ impl<A: Application> Driver<A> {
                 ranges.asking += 1;
             }
             let page = Arc::clone(page);
-            self.ask_range(peer, question, move |answer| {
-                Fetched::Contents(peer, page, gap, read_contents(answer, &asked))
+            self.ask_range(peer, question, move |answer, bytes| {
+                Fetched::Contents(peer, page, gap, read_contents(answer, &asked), bytes)
             });
         }
     }
 
     fn reopen(&mut self, gap: Range<usize>) {
         if let Some(ranges) = &mut self.ranges {
-            ranges.gaps.push(gap);
+            ranges.places.reopen(gap);
         }
     }
 
-    /// Asks a peer, and reads what it says off the driver's time.
+    /// Asks a peer, and reads what it says, in so many bytes, off the driver's time.
     fn ask_range(
         &self,
         peer: PublicKey,
         question: Question,
-        read: impl FnOnce(Option<Answer<A::Content>>) -> Fetched<A::Content> + Send + 'static,
+        read: impl FnOnce(Option<Answer<A::Content>>, usize) -> Fetched<A::Content> + Send + 'static,
     ) {
         let (network, events) = (self.hands.network.clone(), self.hands.events.clone());
         tokio::spawn(async move {
             let answer = asked(&network, &peer, question).await;
             let read = tokio::task::spawn_blocking(move || {
-                read(answer.and_then(|bytes| decode(&bytes).ok()))
+                let bytes = answer.unwrap_or_default();
+                read(decode(&bytes).ok(), bytes.len())
             });
             if let Ok(fetched) = read.await {
                 // The driver is gone only when the node stops.
@@ -264,9 +254,9 @@ impl<A: Application> Driver<A> {
                 }
             }
             // An answer may come when its page is done with.
-            Fetched::Contents(peer, page, gap, contents) => {
+            Fetched::Contents(peer, page, gap, contents, bytes) => {
                 if ranges.is_of(&page) {
-                    self.take_contents(peer, &page, gap, contents);
+                    self.take_contents(peer, &page, gap, contents, bytes);
                 }
             }
         }
@@ -279,16 +269,15 @@ impl<A: Application> Driver<A> {
         page: &Proved,
         gap: Range<usize>,
         contents: Vec<A::Content>,
+        bytes: usize,
     ) {
         let Some(ranges) = &mut self.ranges else { return };
         ranges.asking = ranges.asking.saturating_sub(1);
         if contents.is_empty() {
             ranges.useless.insert(peer);
         }
-        let rest = gap.start + contents.len()..gap.end;
-        if !rest.is_empty() {
-            ranges.gaps.push(rest);
-        }
+        let each_bytes = bytes.checked_div(contents.len()).unwrap_or_default();
+        ranges.places.take(&gap, contents.len(), each_bytes);
         let headers = page.headers.get(gap).unwrap_or_default();
         for (header, content) in headers.iter().zip(contents) {
             let held = Held { header: header.clone(), content: Arc::new(content) };
@@ -300,12 +289,11 @@ impl<A: Application> Driver<A> {
     fn run_ranges(&mut self) {
         while !self.low
             && let Some(ranges) = &mut self.ranges
-            && let Some(page) = &ranges.page
-            && let Some(header) = page.headers.get(ranges.unrun)
+            && let Some(header) = ranges.next_header()
             && let Some(held) = self.contents.get(&header.digest())
         {
-            ranges.unrun += 1;
             let (header, content) = (Arc::new(header.clone()), Arc::clone(&held.content));
+            ranges.unrun += 1;
             let known = Vec::new();
             self.hands.work(Job::Validate { epoch: None, header, content, known });
         }
@@ -333,15 +321,15 @@ impl<A: Application> Driver<A> {
         if let Some(page) = ranges.page.clone()
             && let Some(place) = page.places.get(&digest)
         {
-            ranges.written = place + 1;
-            if ranges.written == page.headers.len() {
+            ranges.places.write(place + 1);
+            if ranges.places.is_done() {
                 ranges.page = None;
                 if ranges.last {
                     return self.end_ranges();
                 }
             }
         }
-        self.fetch_ranges();
+        self.go_on_fetching();
     }
 
     /// Everything was written: the engine is made anew from what its log holds.

@@ -3,6 +3,7 @@
 use super::super::sync::{page, stored_contents};
 use super::{Proved, Ranges, read_contents, read_page};
 use crate::content::Content;
+use crate::limits::RANGE_EXECUTED_MAX;
 use crate::wire::{Answer, Page};
 use hefu_fixtures::{Chain, Wallet, World};
 use hefu_ledger::store::{MemoryStore, Store};
@@ -96,16 +97,29 @@ fn a_new_page_forgets_what_the_one_before_was_about() {
     ranges.take_page(read(&chain, 0, served(&chain, 1)).unwrap());
     let first = ranges.page.clone().unwrap();
     assert!(ranges.last && ranges.is_of(&first));
-    assert_eq!(ranges.next_gap(), Some(0..5));
-    assert_eq!(ranges.next_gap(), None);
+    assert_eq!(ranges.places.next(), Some(0..5));
+    assert_eq!(ranges.places.next(), None);
     ranges.asking = 1;
     let peer = chain.world.validators[0].public_key();
     ranges.useless.insert(peer);
     ranges.take_page(read(&chain, 2, served(&chain, 3)).unwrap());
     assert!(!ranges.is_of(&first), "a late answer would be about another page");
     assert_eq!((ranges.asking, ranges.useless.len()), (0, 0));
-    assert_eq!(ranges.next_gap(), Some(0..3));
+    assert_eq!(ranges.places.next(), Some(0..3));
     ranges.useless.insert(peer);
     ranges.try_again(&peer);
     assert!(ranges.useless.is_empty());
+}
+
+#[test]
+fn no_more_is_executed_than_can_soon_be_written() {
+    let chain = chain(1, RANGE_EXECUTED_MAX + 2);
+    let mut ranges = Ranges::new(Height::new(1));
+    ranges.take_page(read(&chain, 0, served(&chain, 1)).unwrap());
+    while ranges.next_header().is_some() {
+        ranges.unrun += 1;
+    }
+    assert_eq!(ranges.unrun, RANGE_EXECUTED_MAX);
+    ranges.places.write(1);
+    assert_eq!(ranges.next_header(), Some(&header(&chain, RANGE_EXECUTED_MAX as u64 + 1)));
 }
