@@ -28,12 +28,15 @@ impl Child {
     }
 }
 
-/// The hashes of the 16 subtrees below a path, and of the nodes above them.
+/// The hashes of the 16 subtrees below a path, and of the nodes above them. It just fits into a kilobyte with
+/// what counts its owners: there are many, and most of the time that they take is that of reading them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page {
-    /// The subtree of the whole page at 1, those below number n at 2n and 2n + 1, and so those of
-    /// the 16 nibbles from 16 on. Nothing is at 0.
-    subtrees: [Option<Hash>; 32],
+    /// The subtree of the whole page is number 1, those below number n are 2n and 2n + 1, and so
+    /// those of the 16 nibbles are those from 16 on. Number n is at n - 1; the empty ones are zeroes.
+    subtrees: [Hash; 31],
+    /// Subtrees that are not empty: bit n for number n.
+    present: u32,
     /// Nibbles whose subtrees have pages: bit n for nibble n.
     paged: u16,
 }
@@ -65,7 +68,7 @@ fn place(nibble: u8) -> usize {
 impl Page {
     /// The page at `path` with these children. The others are empty.
     pub fn new(path: &Path, children: &[(u8, Child)]) -> Self {
-        Self { subtrees: [None; 32], paged: 0 }.with(path, children)
+        Self { subtrees: [Hash::default(); 31], present: 0, paged: 0 }.with(path, children)
     }
 
     /// The page at `path`, this one before, with these children instead.
@@ -87,13 +90,20 @@ impl Page {
     }
 
     fn subtree(&self, at: usize) -> Option<Hash> {
-        self.subtrees.get(at).copied().flatten()
+        let hash = self.subtrees.get(at.checked_sub(1)?)?;
+        (self.present & (1 << at) != 0).then_some(*hash)
+    }
+
+    fn put(&mut self, at: usize, hash: Option<Hash>) {
+        let Some(subtree) = at.checked_sub(1).and_then(|at| self.subtrees.get_mut(at)) else {
+            return;
+        };
+        *subtree = hash.unwrap_or_default();
+        self.present = self.present & !(1 << at) | (u32::from(hash.is_some()) << at);
     }
 
     fn set(&mut self, nibble: u8, child: &Child) {
-        if let Some(subtree) = self.subtrees.get_mut(place(nibble)) {
-            *subtree = child.hash();
-        }
+        self.put(place(nibble), child.hash());
         match child {
             Child::Page(_) => self.paged |= bit(nibble),
             Child::Empty | Child::Group(_) => self.paged &= !bit(nibble),
@@ -104,10 +114,7 @@ impl Page {
     fn join(&mut self, path: &Path, at: usize) {
         let level = u8::try_from(at.checked_ilog2().unwrap_or_default()).unwrap_or_default();
         let depth = path.depth().saturating_add(level);
-        let joined = combine(depth, self.subtree(at << 1), self.subtree((at << 1) | 1));
-        if let Some(subtree) = self.subtrees.get_mut(at) {
-            *subtree = joined;
-        }
+        self.put(at, combine(depth, self.subtree(at << 1), self.subtree((at << 1) | 1)));
     }
 
     /// The hash of the subtree that the page stands for, unless it is empty.

@@ -50,9 +50,12 @@ impl Path {
     /// The path without its last nibble, and that nibble.
     #[cfg(feature = "rocksdb")]
     pub(crate) fn parent(&self) -> Option<(Self, u8)> {
-        let nibbles = self.nibbles.checked_sub(1)?;
-        let last = Self { nibbles, ..*self }.nibble(&self.first());
-        Some((Self::above(&self.first(), nibbles), last))
+        let mut above = Self { nibbles: self.nibbles.checked_sub(1)?, ..*self };
+        let last = above.nibble(&self.first());
+        if let Some(byte) = above.prefix.get_mut(usize::from(above.nibbles / 2)) {
+            *byte &= if above.nibbles.is_multiple_of(2) { 0 } else { 0xf0 };
+        }
+        Some((above, last))
     }
 
     /// The nibble that `key` has behind the path.

@@ -36,7 +36,7 @@ impl Default for StoreOptions {
         Self {
             floor: None,
             tree: TreeLimits::default(),
-            cache_bytes: 128 << 20,
+            cache_bytes: 64 << 20,
             write_buffer_bytes: 64 << 20,
         }
     }

@@ -13,6 +13,7 @@
 //! page and the leaves of a group have none that checks them but the header's root.
 
 mod cache;
+mod dirty;
 mod records;
 mod restore;
 #[cfg(test)]
@@ -22,6 +23,7 @@ use crate::ReadError;
 use crate::tree::value_hash;
 use crate::tree::{Child, Leaf, Page, Path, RootHasher, TreeChange, TreeKey, TreeReader};
 use cache::{Groups, Pages};
+use dirty::DirtyPages;
 use hefu_primitives::{Hash, Height};
 use rocksdb::{ColumnFamily, DB, Direction, IteratorMode, WriteBatch, WriteOptions};
 use std::collections::BTreeMap;
@@ -66,19 +68,10 @@ impl Default for TreeLimits {
 /// Pages, or none where they are gone. A change goes through them in the order of their paths.
 type ChangedPages = BTreeMap<Path, Option<Arc<Page>>>;
 
-/// The dirty pages. They are looked up ten times for each record that is written: comparing paths on
-/// the way through an ordered map of all pages would cost more than all hashing of the tree.
-#[expect(
-    clippy::disallowed_types,
-    reason = "nothing depends on its order: it is sorted to be written"
-)]
-type DirtyPages = std::collections::HashMap<Path, Option<Arc<Page>>>;
-
 /// The state tree over a database.
 pub struct RocksTree {
     db: Arc<DB>,
     limits: TreeLimits,
-    /// Pages that differ from those on disk, and those that are gone but still on disk.
     dirty: DirtyPages,
     /// Batches in the journal.
     journaled: usize,
@@ -164,6 +157,7 @@ impl RocksTree {
     fn put_pages(&self, batch: &mut WriteBatch, newest: &ChangedPages) -> Result<(), ReadError> {
         let column = self.column(PAGES)?;
         let older = self.dirty.iter().filter(|(path, _)| !newest.contains_key(path));
+        let newest = newest.iter().map(|(path, page)| (*path, page));
         let mut pages: Vec<_> = older.chain(newest).collect();
         pages.sort_unstable_by_key(|(path, _)| *path);
         for (path, page) in pages {
@@ -179,7 +173,7 @@ impl RocksTree {
     /// Takes pages into memory that differ from those on disk.
     fn take_in(&mut self, pages: &ChangedPages) {
         for (path, page) in pages {
-            let before = self.dirty.insert(*path, page.clone());
+            let before = self.dirty.insert(path, page.clone());
             // A page that was dirty before is no clean one, and there is no group in its place.
             if !matches!(before, Some(Some(_))) {
                 self.pages.remove(path);
@@ -190,8 +184,8 @@ impl RocksTree {
 
     /// Makes the dirty pages clean ones: they are on disk.
     fn clean(&mut self) {
-        let pages = std::mem::take(&mut self.dirty).into_iter();
-        let pages = pages.filter_map(|(path, page)| Some((path, page?)));
+        let pages = std::mem::take(&mut self.dirty);
+        let pages = pages.iter().filter_map(|(path, page)| Some((path, page.clone()?)));
         pages.for_each(|(path, page)| self.pages.insert(path, page));
         self.journaled = 0;
     }
