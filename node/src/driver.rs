@@ -22,7 +22,7 @@ use crate::application::{
     Application, Chain, DiskLow, Footprint, Pool, Refusal, Shared, Source, Status,
 };
 use crate::clock::Clock;
-use crate::limits::{BELIEF_PAUSE, CONTENTS_KEPT, GOSSIP_PAUSE, VERIFYING_MAX};
+use crate::limits::{CONTENTS_KEPT, GOSSIP_PAUSE, VERIFYING_MAX};
 use crate::net::{NetEvent, Network};
 use crate::worker::{Done, Job};
 use begin::{anchor, contents, running};
@@ -225,7 +225,6 @@ impl<A: Application> Driver<A> {
         self.feed(self.newest.epoch(), Input::Start);
         self.write_records();
         let mut gossip = interval(GOSSIP_PAUSE);
-        let mut belief = interval(BELIEF_PAUSE);
         let mut suspicion = interval(Duration::from_millis(self.setup.delta_ms.max(1)));
         while self.fatal.is_none() {
             let timer = self.next_timer();
@@ -247,7 +246,6 @@ impl<A: Application> Driver<A> {
                 () = sleep_until(timer), if listens && !self.low => self.ring(),
                 _ = gossip.tick(), if listens => self.gossip(),
                 _ = suspicion.tick(), if listens => self.suspect(),
-                _ = belief.tick() => self.forwarded = Forwarded::default(),
                 Some(event) = ears.events.recv(), if listens => self.event(event),
                 Some(event) = ears.network.recv(), if hears => self.network(event),
             }

@@ -15,6 +15,7 @@ use hefu_primitives::{BoundedVec, PublicKey, Timestamp, ValidatorIndex, codec};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::oneshot;
+use tokio::time::Instant;
 use tracing::debug;
 
 /// Where the answer to a submission goes.
@@ -37,14 +38,14 @@ impl<A: Application> Driver<A> {
     /// Unpacks what is not here yet, and takes it up.
     pub(super) fn hear_transactions(&mut self, from: &PublicKey, parcels: &[Parcel<A::Id>]) {
         let (source, now) = (Source::new(*from.as_bytes()), self.setup.clock.now());
-        let sender = self.newest.committee.validators.index_of(from);
-        for Parcel { id, packed: Packed(bytes) } in parcels {
-            if self.pool.waiting(id).is_some() {
-                if let Some(sender) = sender {
-                    self.forwarded.note(*id, sender);
-                }
-                continue;
+        let (known, unknown) = sorted(parcels, |id| self.pool.waiting(id).is_some());
+        if let Some(sender) = self.newest.committee.validators.index_of(from) {
+            let at = Instant::now();
+            for id in known {
+                self.forwarded.note(id, sender, at);
             }
+        }
+        for bytes in unknown {
             match decode::<A::Transaction>(bytes) {
                 Ok(one) => {
                     let considered = self.pool.consider(Arc::new(one), bytes.len(), source, now);
@@ -162,7 +163,8 @@ impl<A: Application> Driver<A> {
     /// no way is sent again as long as it waits.
     fn pass_on(&mut self, to: ValidatorIndex, transactions: &[A::Checked]) {
         let Some(key) = self.newest.committee.key(to) else { return };
-        let parcels = parcels::<A>(transactions, |id| self.forwarded.has(id, to));
+        let now = Instant::now();
+        let parcels = parcels::<A>(transactions, |id| self.forwarded.has(id, to, now));
         if parcels.is_empty() {
             return;
         }
@@ -171,7 +173,7 @@ impl<A: Application> Driver<A> {
         if self.hands.network.send(key, packet) == Sent::Queued {
             debug!(count = ids.len(), to = to.get(), "transactions passed on");
             for id in ids {
-                self.forwarded.note(id, to);
+                self.forwarded.note(id, to, now);
             }
         }
         self.forwarded.keep(self.pool.count(), |id| self.pool.waiting(id).is_some());
@@ -191,6 +193,13 @@ fn parcels<A: Application>(
         Some(Parcel { id: one.id(), packed: Packed(bytes) })
     });
     BoundedVec::first_of(parcels)
+}
+
+/// The names of what is here, and the bytes of what is not: only those are read.
+fn sorted<I: Copy>(parcels: &[Parcel<I>], is_here: impl Fn(&I) -> bool) -> (Vec<I>, Vec<&[u8]>) {
+    let (known, unknown): (Vec<_>, Vec<_>) = parcels.iter().partition(|one| is_here(&one.id));
+    let names = known.into_iter().map(|parcel| parcel.id).collect();
+    (names, unknown.into_iter().map(|parcel| &*parcel.packed.0).collect())
 }
 
 fn answer<A: Application>(verdict: Option<Verdict<A>>, what: Result<A::Id, Refusal<A>>) {

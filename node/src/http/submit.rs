@@ -156,7 +156,8 @@ async fn wait(
         if found.is_some() {
             return Ok(found);
         }
-        if let Status::Rejected(rejection) = app.live.fate(id).await? {
+        let Ok(fate) = timeout_at(deadline, app.live.fate(id)).await else { return Ok(None) };
+        if let Status::Rejected(rejection) = fate? {
             return Err(Refusal::from(rejection).into());
         }
         if Instant::now() >= deadline || *closing.borrow() {

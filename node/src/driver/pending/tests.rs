@@ -1,6 +1,6 @@
 //! What is passed on: as much as fits, under its own name, unpacked by whoever needs it.
 
-use super::parcels;
+use super::{parcels, sorted};
 use crate::ledger::Ledger;
 use crate::limits::{FORWARD_BYTES_MAX, TRANSACTIONS_PER_PACKET};
 use crate::wire::{Packed, Packet, PacketOf, decode, encode};
@@ -41,6 +41,15 @@ fn what_was_sent_is_not_sent_again() {
     let [sent, new] = [create(&mut world), create(&mut world)];
     let packed = parcels::<Ledger>(&[sent.clone(), new.clone()], |id| *id == sent.id());
     assert_eq!(packed.iter().map(|parcel| parcel.id).collect::<Vec<_>>(), [new.id()]);
+}
+
+#[test]
+fn what_is_here_is_not_read() {
+    let mut world = World::new(9);
+    let [here, new] = [create(&mut world), create(&mut world)];
+    let heard = parcels::<Ledger>(&[here.clone(), new.clone()], |_| false);
+    let (known, unknown) = sorted(&heard, |id| *id == here.id());
+    assert_eq!((known, unknown), (vec![here.id()], vec![&*encode(&**new.transaction())]));
 }
 
 #[test]
