@@ -1,19 +1,18 @@
 //! Replaying chains: whole ones, ones with erased payloads, and ones that lie.
 
+mod misled;
+
 use hefu_fixtures::{BLOCK_MS, Chain, MEMBER, OTHER_MEMBER, Plan, REGISTRAR, Wallet, World, list};
 use hefu_ledger::block::BlockBody;
 use hefu_ledger::effects::{Effects, TransactionLeaf, Write, Written};
-use hefu_ledger::execute::{self, InvalidBlock};
-use hefu_ledger::key::KeyHash;
+use hefu_ledger::execute::InvalidBlock;
 use hefu_ledger::merkle::{self, List};
 use hefu_ledger::organisation::{OrganisationId, Role};
 use hefu_ledger::replay::{LastRecordError, Replay, ReplayError, Report};
 use hefu_ledger::state::{StateEntry, StateKey, StateReader, StateValue, Usage};
-use hefu_ledger::step::Moment;
 use hefu_ledger::store::{MemoryStore, Store};
 use hefu_ledger::transaction::{BatchEntry, Body, Sealed, TransactionError};
-use hefu_ledger::tree::{Leaf, Page, Path, TreeKey, TreeReader};
-use hefu_ledger::{DidId, ReadError, Transaction, author, tree};
+use hefu_ledger::{DidId, Transaction, author, tree};
 use hefu_primitives::{Certificate, Ed25519, Hash, Header, Height, Subject};
 use std::sync::Arc;
 
@@ -411,60 +410,6 @@ fn whose_payloads_are_missing_must_be_shown() {
     let nobody = MemoryStore::new(&chain.world.genesis).unwrap();
     assert!(matches!(hidden(&chain, &nobody), LastRecordError::Missing));
     assert!(matches!(hidden(&chain, &before), LastRecordError::Another));
-}
-
-/// A state to validators who do not care whose a key is.
-struct Keyless<'a>(&'a MemoryStore);
-
-impl StateReader for Keyless<'_> {
-    fn record(&self, key: &StateKey) -> Result<Option<Arc<StateValue>>, ReadError> {
-        self.0.record(key)
-    }
-
-    fn key_holder(&self, _: &KeyHash) -> Result<Option<DidId>, ReadError> {
-        Ok(None)
-    }
-}
-
-impl TreeReader for Keyless<'_> {
-    fn page(&self, path: &Path) -> Result<Option<Arc<Page>>, ReadError> {
-        self.0.page(path)
-    }
-
-    fn leaves(&self, path: &Path) -> Result<Arc<[Leaf]>, ReadError> {
-        self.0.leaves(path)
-    }
-
-    fn value(&self, key: &TreeKey) -> Result<Option<Hash>, ReadError> {
-        self.0.value(key)
-    }
-}
-
-#[test]
-fn a_key_is_not_taken_again_under_cover_of_an_erasure() {
-    let (mut chain, mut people) = peopled(1);
-    let end = people[0].deactivate(&mut chain.world);
-    chain.extend([end]);
-    let mut operation = people[0].request.operation.clone();
-    operation.nonce = chain.world.seeds.bytes();
-    let keys: Vec<_> = people[0].login.iter().collect();
-    let again = author::request(&chain.world.hash, operation, &keys, vec![]);
-    let did = again.operation.did(&chain.world.hash);
-    let thief = Wallet { request: again, did, ..people[0].clone() };
-    let taken = chain.world.create(&thief);
-    let taken = chain.check(taken).unwrap();
-    let head = chain.store.head().header.clone();
-    let moment = Moment { height: head.height.next(), time: chain.world.now };
-    let built = execute::build(&Keyless(&chain.store), moment, head.time, [taken]).unwrap();
-    let block = chain.seal(built);
-    chain.store.commit(&block).unwrap();
-    assert!(matches!(replay(&chain, &kept(&chain)), Err(ReplayError::Invalid { .. })));
-    chain.store.erase(&people[0].did).unwrap();
-    let error = replay(&chain, &kept(&chain)).unwrap_err();
-    let ReplayError::LastRecord { error: LastRecordError::SharedKey(other), .. } = error else {
-        panic!("{error}")
-    };
-    assert_eq!(other, did);
 }
 
 #[test]

@@ -8,6 +8,7 @@ use super::{JOURNAL, PAGES, RocksTree, STATE, TreeLimits};
 use crate::ReadError;
 use crate::tree::{MemoryTree, TreeChange, TreeKey, root, update, value_hash};
 use hefu_primitives::{Hash, Height};
+use rocksdb::checkpoint::Checkpoint;
 use rocksdb::{DB, Options, WriteBatch, WriteOptions};
 use std::collections::BTreeMap;
 use std::path::Path as FilePath;
@@ -34,8 +35,6 @@ fn open(directory: &FilePath, limits: TreeLimits) -> Result<(Arc<DB>, RocksTree)
     let mut options = Options::default();
     options.create_if_missing(true);
     options.create_missing_column_families(true);
-    // Files are copied while the database is open, so none may come or go by itself.
-    options.set_disable_auto_compactions(true);
     let db = Arc::new(DB::open_cf(&options, directory, [STATE, PAGES, JOURNAL]).unwrap());
     Ok((Arc::clone(&db), RocksTree::open(db, limits)?))
 }
@@ -80,17 +79,20 @@ impl Store {
     /// The tree as it comes up from what is on disk now, while this one goes on.
     fn crashed(&self, limits: TreeLimits) -> (TempDir, RocksTree) {
         let copy = tempfile::tempdir().unwrap();
-        self.db.disable_file_deletions().unwrap();
-        for file in std::fs::read_dir(self.directory.path()).unwrap() {
-            let file = file.unwrap();
-            // A temporary file may have been renamed or removed since it was listed.
-            if let Ok(bytes) = std::fs::read(file.path()) {
-                std::fs::write(copy.path().join(file.file_name()), bytes).unwrap();
-            }
-        }
-        self.db.enable_file_deletions().unwrap();
-        let (_, tree) = open(copy.path(), limits).unwrap();
+        // Whatever is not in a file yet comes from the log, as after a crash.
+        let checkpoint = Checkpoint::new(&*self.db).unwrap();
+        let path = copy.path().join("crashed");
+        checkpoint.create_checkpoint_with_log_size(&path, u64::MAX).unwrap();
+        let (_, tree) = open(&path, limits).unwrap();
         (copy, tree)
+    }
+
+    /// Goes on with what a crash leaves.
+    fn crash(&mut self, limits: TreeLimits) {
+        let (directory, tree) = self.crashed(limits);
+        // The database of the crashed one goes down with its tree.
+        self.db = Arc::clone(&tree.db);
+        (self.tree, self.directory) = (tree, directory);
     }
 
     fn root(&self) -> Hash {

@@ -1,7 +1,7 @@
 //! A crash at any time loses nothing that was committed.
 
 use super::{Batch, Store, TreeLimits, hashes, inserts, key};
-use crate::tree::{MemoryTree, Overlay, prove, root, update};
+use crate::tree::{MemoryTree, Overlay, TreeKey, prove, root, update};
 use hefu_primitives::Height;
 use proptest::collection::{btree_map, vec};
 use proptest::option;
@@ -32,10 +32,7 @@ fn a_tree_that_has_crashed_goes_on_and_may_crash_again() {
     let mut store = Store::new(OFTEN);
     store.commit(&inserts(0..300, "before"));
     for round in 0..12 {
-        let (directory, tree) = store.crashed(OFTEN);
-        // The database of the crashed one has gone down with its tree.
-        store.db = Arc::clone(&tree.db);
-        (store.tree, store.directory) = (tree, directory);
+        store.crash(OFTEN);
         store.commit(&inserts(round * 100..round * 100 + 150, "after"));
         assert_eq!(root(&store.tree), Ok(store.root()), "round {round}");
     }
@@ -64,6 +61,43 @@ fn an_emptied_tree_stays_empty_when_its_pages_are_written() {
     store.commit(&inserts(0..10, "again"));
     let (_directory, tree) = store.crashed(OFTEN);
     assert_eq!(root(&tree), Ok(store.root()));
+}
+
+#[test]
+fn pages_that_are_gone_do_not_come_back_with_a_crash() {
+    let mut store = Store::new(OFTEN);
+    store.commit(&inserts(0..300, "value"));
+    store.tree.flush(&WriteOptions::default()).unwrap();
+    store.commit(&(0..300).map(|number| (key(number), None)).collect());
+    let (_directory, tree) = store.crashed(OFTEN);
+    assert_eq!(root(&tree), root(&MemoryTree::default()));
+}
+
+/// A key below one of the root page's children.
+fn key_below(nibble: u8, number: u8) -> TreeKey {
+    let mut bytes = [0; 32];
+    (bytes[0], bytes[1]) = ((nibble << 4) | (number % 16), number);
+    TreeKey::from_bytes(bytes)
+}
+
+#[test]
+fn a_page_that_was_emptied_may_be_a_group_after_a_crash() {
+    let mut store = Store::new(OFTEN);
+    let below = |nibble, numbers: std::ops::Range<u8>, value: Option<&[u8]>| {
+        let value = value.map(<[u8]>::to_vec);
+        numbers.map(|number| (key_below(nibble, number), value.clone())).collect::<Batch>()
+    };
+    store.commit(&below(1, 0..30, Some(b"first")));
+    store.commit(&below(2, 0..30, Some(b"first")));
+    store.tree.flush(&WriteOptions::default()).unwrap();
+    store.commit(&below(1, 0..30, None));
+    store.commit(&below(1, 7..9, Some(b"again")));
+    let (_directory, tree) = store.crashed(OFTEN);
+    assert_eq!(root(&tree), Ok(store.root()));
+    for number in 0..30 {
+        let key = key_below(1, number);
+        assert_eq!(prove(&tree, &key), prove(&store.expected, &key), "{number}");
+    }
 }
 
 #[test]
@@ -108,9 +142,7 @@ proptest! {
         for (batch, crash) in history {
             store.commit(&batch);
             if crash {
-                let (directory, tree) = store.crashed(OFTEN);
-                store.db = Arc::clone(&tree.db);
-                (store.tree, store.directory) = (tree, directory);
+                store.crash(OFTEN);
             }
             prop_assert_eq!(root(&store.tree), Ok(store.root()));
             prop_assert_eq!(store.tree.recomputed_root(), Ok(store.root()));

@@ -40,6 +40,19 @@ fn the_journal_ends_after_so_many_batches() {
 }
 
 #[test]
+fn crashes_do_not_lengthen_the_journal() {
+    let limits = TreeLimits { batches_max: 4, ..TreeLimits::default() };
+    let mut store = Store::new(limits);
+    let mut lengths = Vec::new();
+    for round in 0..5 {
+        store.commit(&inserts([round], "value"));
+        lengths.push(store.journal_len());
+        store.crash(limits);
+    }
+    assert_eq!(lengths, [1, 2, 3, 0, 1]);
+}
+
+#[test]
 fn caches_stay_below_their_limits() {
     let mut store = Store::new(SCARCE);
     store.commit(&inserts(0..5_000, "value"));
