@@ -113,6 +113,10 @@ sources() {
   stage 'docs' docs
 }
 
+mutations() {
+  HEFU_MUTATIONS=$((1000000 * scale)) nextest 'package(hefu-ledger) and test(/mutations/)'
+}
+
 simulations() {
   # The whole workspace, because RocksDB would be compiled once more for a part of it.
   stage 'build' cargo build "${everything[@]}" --bins
@@ -132,6 +136,7 @@ case ${1:-} in
   sim)
     scale=10
     simulations
+    stage 'mutations' mutations
     ;;
   test)
     sources
@@ -139,7 +144,7 @@ case ${1:-} in
     stage 'networks' networks
     stage 'purity' nextest 'package(hefu-testnet) and test(/^purity::/)'
     stage 'tidy' nextest 'package(hefu-testnet) and test(/^tidy::/)'
-    stage 'mutations' nextest 'package(hefu-ledger) and test(/mutations/)'
+    stage 'mutations' mutations
     stage 'vectors' nextest 'package(hefu-primitives) and test(/vectors/)'
     simulations
     stage 'fuzz regression' nextest 'package(hefu-fuzz)'
